@@ -1,0 +1,136 @@
+"""Token-bounded pieces of a text: whole sentences where they fit, parts of them where not."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from concord.errors import ConfigError
+from concord.text.sentences import Span
+from concord.text.tokenizer import TokenIds, TokenizedText
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Consecutive tokens of a text, and the characters that they come from.
+
+    Attributes:
+        token_start: The first token.
+        token_end: The past-the-end token.
+        start: The first character.
+        end: The past-the-end character.
+    """
+
+    token_start: int
+    token_end: int
+    start: int
+    end: int
+
+    def __len__(self) -> int:
+        return self.token_end - self.token_start
+
+    def ids(self, tokenized: TokenizedText) -> TokenIds:
+        """Return this chunk's share of the ids of the text that it was made from."""
+        return tokenized.ids[self.token_start : self.token_end]
+
+
+EMPTY_CHUNK = Chunk(0, 0, 0, 0)
+"""All there is of a text without tokens, so that it is scored too."""
+
+
+def pack_chunks(
+    tokenized: TokenizedText, sentences: Sequence[Span], *, max_tokens: int
+) -> list[Chunk]:
+    """Pack whole sentences, in order, into as few chunks as greedy filling needs.
+
+    A sentence longer than a chunk is divided as in `split_long_sentences`. Every token is in
+    exactly one chunk; a text without tokens is one empty chunk.
+
+    Args:
+        tokenized: The whole text's tokens.
+        sentences: Its sentences, in order.
+        max_tokens: Bound on the tokens of a chunk.
+
+    Returns:
+        The chunks in order, at least one.
+    """
+    pieces = _piece_bounds(tokenized, sentences, max_tokens)
+    return _build_chunks(tokenized, _pack(pieces, max_tokens))
+
+
+def split_long_sentences(
+    tokenized: TokenizedText, sentences: Sequence[Span], *, max_tokens: int
+) -> list[Chunk]:
+    """Return one chunk for each sentence that has tokens, and several for an over-long one.
+
+    An over-long sentence is cut in front of a word where it can be, so that a word falls apart
+    only if it is longer than a chunk by itself. Every token is in exactly one chunk; a text
+    without tokens is one empty chunk.
+
+    Args:
+        tokenized: The whole text's tokens.
+        sentences: Its sentences, in order.
+        max_tokens: Bound on the tokens of a chunk.
+
+    Returns:
+        The chunks in order, at least one.
+    """
+    return _build_chunks(tokenized, _piece_bounds(tokenized, sentences, max_tokens))
+
+
+def _piece_bounds(
+    tokenized: TokenizedText, sentences: Sequence[Span], max_tokens: int
+) -> Iterator[tuple[int, int]]:
+    """Yield first and past-the-end token of each sentence or part of an over-long one."""
+    if max_tokens < 1:
+        raise ConfigError(f"a chunk must hold at least 1 token, got max_tokens = {max_tokens}")
+    edges = _sentence_edges(tokenized, sentences)
+    word_starts = _latest_word_starts(tokenized.offsets)
+    for start, end in pairwise(edges):
+        while end - start > max_tokens:
+            word_start = int(word_starts[start + max_tokens])
+            cut = word_start if word_start > start else start + max_tokens
+            yield start, cut
+            start = cut
+        if end > start:
+            yield start, end
+
+
+def _sentence_edges(tokenized: TokenizedText, sentences: Sequence[Span]) -> list[int]:
+    """Return the tokens at which sentences begin, and the number of tokens at the end."""
+    # By the end of a token: some tokenizers count the blank before a word as part of it.
+    ends = np.maximum.accumulate(tokenized.offsets[:, 1])
+    starts = [sentence.start for sentence in sentences[1:]]
+    return [0, *np.searchsorted(ends, starts, side="right").tolist(), len(tokenized.ids)]
+
+
+def _latest_word_starts(offsets: NDArray[np.int32]) -> NDArray[np.int64]:
+    """Return, for each token, the last token up to it that follows a blank (or the first)."""
+    follows_blank = np.zeros(len(offsets), dtype=bool)
+    follows_blank[1:] = offsets[1:, 0] > offsets[:-1, 1]
+    positions = np.arange(len(offsets), dtype=np.int64)
+    latest: NDArray[np.int64] = np.maximum.accumulate(np.where(follows_blank, positions, 0))
+    return latest
+
+
+def _pack(pieces: Iterable[tuple[int, int]], max_tokens: int) -> Iterator[tuple[int, int]]:
+    """Join neighbouring pieces while they fit together."""
+    first, last = 0, 0
+    for start, end in pieces:
+        if end - first > max_tokens:
+            yield first, last
+            first = start
+        last = end
+    if last > first:
+        yield first, last
+
+
+def _build_chunks(tokenized: TokenizedText, bounds: Iterable[tuple[int, int]]) -> list[Chunk]:
+    offsets = tokenized.offsets
+    chunks = [
+        Chunk(start, end, int(offsets[start, 0]), int(offsets[start:end, 1].max()))
+        for start, end in bounds
+    ]
+    return chunks or [EMPTY_CHUNK]
