@@ -1,0 +1,143 @@
+"""Which files a saved model has, what concord keeps in its `config.json`, and where it is found.
+
+A model folder follows the ecosystem's layout: the encoder's own `config.json` with one added
+section, `model.safetensors`, the tokenizer's files, a model card, and the graph that scoring
+without torch runs.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+from typing import Any, Final, Self
+
+from concord.alignment import Head
+from concord.errors import ArtifactError, MissingExtraError
+
+CONFIG_FILE: Final = "config.json"
+WEIGHTS_FILE: Final = "model.safetensors"
+TOKENIZER_FILE: Final = "tokenizer.json"
+TOKENIZER_CONFIG_FILE: Final = "tokenizer_config.json"
+CARD_FILE: Final = "README.md"
+GRAPH_FILE: Final = "openvino_model.xml"
+
+SECTION: Final = "concord"
+FORMAT_VERSION: Final = 1
+BUNDLED_MODEL: Final = "concord-mini"
+BUNDLED_FOLDER: Final = Path(__file__).parent / "pretrained"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlignmentSettings:
+    """What scoring must know of a model besides its weights: the `concord` section.
+
+    Attributes:
+        max_tokens: The encoder's window for a pair, special tokens included.
+        chunk_tokens: The window that splitting fills; at most `max_tokens`.
+        has_pooler: Whether the encoder brings its own pooled vector.
+        thresholds: By head name, the score from which a claim counts as supported.
+        version: The version of this layout.
+    """
+
+    max_tokens: int = 512
+    chunk_tokens: int = 256
+    has_pooler: bool = True
+    thresholds: Mapping[str, float] = field(default_factory=lambda: dict.fromkeys(Head, 0.5))
+    version: int = FORMAT_VERSION
+
+    def __post_init__(self) -> None:
+        if not 16 <= self.chunk_tokens <= self.max_tokens:
+            raise ArtifactError(
+                f"chunk_tokens must lie between 16 and max_tokens ({self.max_tokens}), "
+                f"got {self.chunk_tokens}"
+            )
+
+    @classmethod
+    def from_config(cls, config: Mapping[str, Any], *, source: str) -> Self:
+        """Read the section from a loaded `config.json`.
+
+        Args:
+            config: The parsed file.
+            source: What to call the file in an error.
+
+        Raises:
+            ArtifactError: If the section is absent, or was written by a later concord.
+        """
+        section = config.get(SECTION)
+        if not isinstance(section, dict):
+            raise ArtifactError(
+                f"{source} has no '{SECTION}' section, so this is not an alignment model; "
+                "train one from it with `concord train`"
+            )
+        if section.get("version", 0) > FORMAT_VERSION:
+            raise ArtifactError(
+                f"{source} was written by a later concord (layout {section['version']}, "
+                f"this one reads {FORMAT_VERSION}); upgrade concord"
+            )
+        known = {entry.name for entry in fields(cls)}
+        return cls(**{name: value for name, value in section.items() if name in known})
+
+    def to_section(self) -> dict[str, Any]:
+        """Return the section as it stands in `config.json`, with the heads' label names."""
+        heads = {head.value: list(head.label_names) for head in Head}
+        return {**asdict(self), "thresholds": dict(self.thresholds), "heads": heads}
+
+
+def load_config(folder: Path) -> dict[str, Any]:
+    """Read a model folder's `config.json`.
+
+    Raises:
+        ArtifactError: If there is no such folder or file, or it is not a JSON object.
+    """
+    path = folder / CONFIG_FILE
+    try:
+        config = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ArtifactError(f"{path} does not exist; a model folder has one") from None
+    except (OSError, ValueError) as error:
+        raise ArtifactError(f"{path} cannot be read as JSON: {error}") from error
+    if not isinstance(config, dict):
+        raise ArtifactError(f"{path} holds a {type(config).__name__} where an object should be")
+    return config
+
+
+def find_model(
+    model: str | Path | None = None,
+    *,
+    revision: str | None = None,
+    token: str | None = None,
+    local_files_only: bool = False,
+) -> Path:
+    """Return the folder of a model: the bundled one, a local folder, or one from the hub.
+
+    Args:
+        model: None or "concord-mini" for the bundled model, a folder, or a hub id "owner/name".
+        revision: Branch, tag or commit on the hub.
+        token: Access token for the hub.
+        local_files_only: Look only at what was downloaded before.
+
+    Raises:
+        ArtifactError: If there is no such folder and the hub does not have it either.
+        MissingExtraError: If the hub is needed and its client is not installed.
+    """
+    if model is None or str(model) == BUNDLED_MODEL:
+        return BUNDLED_FOLDER / BUNDLED_MODEL
+    folder = Path(model).expanduser()
+    if folder.is_dir():
+        return folder
+    if isinstance(model, Path) or model.count("/") != 1 or model.startswith((".", "/", "~")):
+        raise ArtifactError(
+            f"there is no model folder {str(model)!r}; name a folder, a hub id such as "
+            f"'owner/name', or leave it out for the bundled {BUNDLED_MODEL}"
+        )
+    try:
+        from huggingface_hub import snapshot_download
+    except ImportError as error:
+        raise MissingExtraError.needing("loading from the hub", "huggingface-hub", "hub") from error
+    try:
+        path = snapshot_download(
+            model, revision=revision, token=token, local_files_only=local_files_only
+        )
+    except Exception as error:  # the client raises many kinds; all mean "not to be had"
+        raise ArtifactError(f"{model!r} is neither a folder nor to be had from the hub: {error}")
+    return Path(path)

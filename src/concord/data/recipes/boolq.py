@@ -1,0 +1,56 @@
+"""BoolQ: yes/no questions that people asked, with a passage that answers them."""
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from concord.alignment import AlignmentExample, Head
+from concord.data.casting import TRUE_OR_FALSE, build_option
+from concord.data.readers import Row
+from concord.data.recipe import Family, Layout, LicenceClass, Metric, Recipe, Record
+from concord.data.sources import build_sources
+
+
+def _titled(row: Row) -> Iterator[Mapping[str, object]]:
+    """Put the title before the passage, as the uniform format and SuperGLUE do."""
+    title, passage = row.text("title"), row.text("passage")
+    prefix = "" if passage.startswith(f"{title} -- ") else f"{title} -- "
+    yield {
+        "context": prefix + passage,
+        "question": row.text("question"),
+        "label": row.value("answer"),
+    }
+
+
+def cast_yes_no(record: Record) -> Iterator[AlignmentExample]:
+    """Yield the question answered with "Yes." and with "No."; the right one is aligned."""
+    question = record.text("question")
+    question = f"{question[:1].upper()}{question[1:].rstrip('?').rstrip()}?"
+    is_yes = bool(record.target())
+    yield build_option(record, f"{question} Yes.", is_right=is_yes)
+    yield build_option(record, f"{question} No.", is_right=not is_yes)
+
+
+RECIPE: Final = Recipe(
+    name="boolq",
+    title="BoolQ",
+    source="https://github.com/google-research-datasets/boolean-questions",
+    citation="Clark et al., BoolQ: Exploring the Surprising Difficulty of Natural Yes/No "
+    "Questions, NAACL 2019",
+    licence="CC BY-SA 3.0",
+    licence_class=LicenceClass.OPEN,
+    family=Family.QA,
+    head=Head.BINARY,
+    metric=Metric.OPTION_ACCURACY,
+    folder="boolq",
+    sources=build_sources(),  # the release uses the uniform layout's file names
+    layouts=(
+        Layout({"id": "id", "context": "text_a", "question": "text_b", "label": "label"}),
+        Layout(
+            {"title": "title", "context": "passage", "question": "question", "label": "answer"},
+            unfold=_titled,
+        ),
+        Layout({"id": "idx", "context": "passage", "question": "question", "label": "label"}),
+    ),
+    labels=TRUE_OR_FALSE,
+    cast=cast_yes_no,
+)

@@ -1,0 +1,144 @@
+"""Wrong answers to a question, taken from its own passage and of the right type."""
+
+import hashlib
+import re
+from collections.abc import Iterator, Sequence
+from enum import StrEnum
+from typing import Final
+
+_MAX_WORDS: Final = 5
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
+class AnswerType(StrEnum):
+    """The coarse type of an answer."""
+
+    NUMBER = "number"
+    NAME = "name"
+    PHRASE = "phrase"
+
+
+_NUMBER_WORDS: Final = _words(
+    """
+    one two three four five six seven eight nine ten eleven twelve twenty thirty forty fifty
+    hundred thousand million billion
+    """
+)
+_MONTH: Final = (
+    r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
+)
+_NUMBER: Final = re.compile(
+    rf"{_MONTH}(?: \d{{1,2}})?(?:, \d{{4}})?(?= |[.,;]|$)(?<=\d)"
+    r"|(?<![\w.,])[$\u00a3\u20ac]?\d+(?:[.,]\d+)*(?:%|s|st|[nr]d|th)?"
+    r"(?: (?:percent|hundred|thousand|million|billion|years?|days?|months?|miles|km))?"
+    rf"|\b(?:{'|'.join(_NUMBER_WORDS[1:])})\b",
+)
+_NAME: Final = re.compile(
+    r"(?<![\w'\u2019])[^\W\d_a-z][\w\u2019-]*"
+    r"(?: (?:of |the |de |van )?[^\W\d_a-z][\w\u2019-]*){0,4}"
+)
+_STOPWORDS: Final = frozenset(
+    _words(
+        """
+        a about after all also although an and any are as at be became because been before being
+        between both but by can could did do does during each for from had has have he her hers
+        him his however how i if in into is it its many may more most much no not of on one only
+        or other our over she should since so some such than that the their them then there these
+        they this those through to under until was we were what when where which while who whom
+        whose why will with would you
+        """
+    )
+)
+_WORD: Final = re.compile(r"[\w\u2019'-]+")
+_ASKS_NUMBER: Final = re.compile(
+    r"\b(?:when|how (?:many|much|long|old|far|often|big|large|high|tall)|"
+    r"(?:what|which) (?:year|date|day|month|percentage|percent|century|decade|number))\b",
+    re.IGNORECASE,
+)
+_ASKS_NAME: Final = re.compile(
+    r"\b(?:who|whom|whose|where|(?:what|which) (?:city|country|state|company|person|group|"
+    r"organization|team|king|queen|president|language|river|university|school|is the name))\b",
+    re.IGNORECASE,
+)
+
+
+def answer_type(answer: str) -> AnswerType:
+    """Return the type of a known answer."""
+    words = answer.lower().split()
+    if any(character.isdecimal() for character in answer) or set(words) & set(_NUMBER_WORDS):
+        return AnswerType.NUMBER
+    is_name = any(word[:1].isupper() for word in answer.split())
+    return AnswerType.NAME if is_name else AnswerType.PHRASE
+
+
+def asked_type(question: str) -> AnswerType:
+    """Return the type of answer that a question asks for."""
+    if _ASKS_NUMBER.search(question):
+        return AnswerType.NUMBER
+    return AnswerType.NAME if _ASKS_NAME.search(question) else AnswerType.PHRASE
+
+
+def wrong_answer(context: str, question: str, answers: Sequence[str]) -> str | None:
+    """Return a span of the passage that could pass for an answer and is none, if there is one.
+
+    It has the type of the right answer, or the one asked for where there is none; failing that
+    it is a name or a phrase. It shares no content word with any right answer and is not merely
+    words of the question. The choice is fixed by the texts, so a data set gives the same
+    examples however it is written down.
+
+    Args:
+        context: The passage.
+        question: The question.
+        answers: Its right answers; none for an unanswerable question.
+
+    Returns:
+        The span, or None where the passage has nothing of the kind.
+    """
+    first = answer_type(answers[0]) if answers else asked_type(question)
+    taken = _content_words(" ".join(answers))
+    asked = _content_words(question)
+    for kind in dict.fromkeys((first, AnswerType.NAME, AnswerType.PHRASE)):
+        fitting = [
+            span
+            for span in dict.fromkeys(_spans(context, kind))
+            if not _content_words(span) & taken and _content_words(span) - asked
+        ]
+        if fitting:
+            return fitting[_draw(context, question) % len(fitting)]
+    return None
+
+
+def _draw(context: str, question: str) -> int:
+    digest = hashlib.sha256(f"{question}\n{context}".encode("utf-8", "replace")).digest()
+    return int.from_bytes(digest[:8], "big")
+
+
+def _content_words(text: str) -> set[str]:
+    return {word for word in _WORD.findall(text.lower()) if word not in _STOPWORDS}
+
+
+def _spans(context: str, kind: AnswerType) -> Iterator[str]:
+    match kind:
+        case AnswerType.NUMBER:
+            yield from (match[0] for match in _NUMBER.finditer(context))
+        case AnswerType.NAME:
+            names = (match[0] for match in _NAME.finditer(context))
+            yield from (name for name in names if name.split()[0].lower() not in _STOPWORDS)
+        case AnswerType.PHRASE:
+            yield from _phrases(context)
+
+
+def _phrases(context: str) -> Iterator[str]:
+    """Yield runs of content words between function words and punctuation, short ones only."""
+    for stretch in re.split(r"[^\w\s\u2019'-]+", context):
+        run: list[str] = []
+        for word in [*stretch.split(), "the"]:
+            if word.lower() not in _STOPWORDS:
+                run.append(word)
+                continue
+            if 0 < len(run) <= _MAX_WORDS:
+                yield " ".join(run)
+            run = []
