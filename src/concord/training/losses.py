@@ -1,0 +1,65 @@
+"""The multi-head loss of ALIGN with Muppet's scaling, summed in pieces.
+
+One optimiser step may span several micro-batches and devices. Each head's loss is summed over
+the examples that carry its label and divided by *their* number in the whole step, so the pieces
+add up to the same loss however the step was cut (Zha et al., NeurIPS 2023; the division by ln n
+is from Aghajanyan et al., EMNLP 2021).
+"""
+
+import math
+
+import torch
+from torch import Tensor
+from torch.nn.functional import cross_entropy
+
+from concord.alignment import Head
+from concord.alignment.scores import LOGIT_COLUMNS
+
+IGNORED = -100
+"""The token label that the masked-language loss passes over."""
+
+
+def count_heads(head: Tensor) -> Tensor:
+    """Count a micro-batch's examples by head, shape ``(3,)`` in the order of `Head`."""
+    return torch.bincount(head, minlength=len(Head))
+
+
+def compute_head_losses(logits: Tensor, head: Tensor, target: Tensor, counts: Tensor) -> Tensor:
+    """Return a micro-batch's share of each head's loss, shape ``(3,)`` in the order of `Head`.
+
+    Their sum over heads and micro-batches is the loss of the step:
+    ``CE_binary / ln 2 + CE_three_way / ln 3 + MSE_regression``. So guessing costs a
+    classification head 1, whatever its number of classes.
+
+    Args:
+        logits: Joint logits, shape ``(pairs, 6)``.
+        head: Index of each pair's head in the order of `Head`, shape ``(pairs,)``.
+        target: Class index or value, shape ``(pairs,)``.
+        counts: Examples of each head in the whole optimiser step, shape ``(3,)``.
+    """
+    logits = logits.float()
+    losses = []
+    for index, kind in enumerate(Head):
+        is_chosen = head == index
+        outputs, wanted = logits[is_chosen][:, LOGIT_COLUMNS[kind]], target[is_chosen]
+        if kind is Head.REGRESSION:
+            total = (outputs[:, 0] - wanted).square().sum()
+        else:
+            total = cross_entropy(outputs, wanted.long(), reduction="sum")
+            total = total / math.log(kind.num_labels)
+        losses.append(total / counts[index].clamp(min=1))
+    return torch.stack(losses)
+
+
+def compute_masked_language_loss(
+    token_logits: Tensor, token_labels: Tensor, num_masked: Tensor
+) -> Tensor:
+    """Return a micro-batch's share of the masked-language loss.
+
+    Args:
+        token_logits: Logits over the vocabulary at the masked positions, ``(masked, vocabulary)``.
+        token_labels: The tokens that stood there, shape ``(masked,)``.
+        num_masked: Masked positions in the whole optimiser step.
+    """
+    total = cross_entropy(token_logits.float(), token_labels, reduction="sum")
+    return total / num_masked.clamp(min=1)

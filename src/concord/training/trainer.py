@@ -1,0 +1,339 @@
+"""A short training loop on Accelerate that resumes, after any kill, to the same losses.
+
+A step's batches are a function of (seed, epoch, index) and its dropout of (seed, step), so a
+checkpoint holds only the weights, the optimiser and the schedule.
+"""
+
+import math
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
+from dataclasses import asdict, dataclass, field
+from itertools import islice
+from pathlib import Path
+from typing import Any, Final, Literal
+
+import numpy as np
+import torch
+from accelerate import Accelerator
+from torch import Tensor
+from torch.utils.data import DataLoader
+
+from concord.alignment import Head
+from concord.data.mixture import Epoch, Mixture
+from concord.errors import ConfigError
+from concord.model import AlignmentModel
+from concord.training.collate import (
+    Collator,
+    EpochDataset,
+    MaskingOptions,
+    TrainingBatch,
+    move_batch,
+)
+from concord.training.losses import (
+    IGNORED,
+    compute_head_losses,
+    compute_masked_language_loss,
+    count_heads,
+)
+from concord.training.optim import OptimizerOptions, build_optimizer, build_schedule
+from concord.training.run_state import RunFolder, RunState
+
+Validate = Callable[[AlignmentModel], Mapping[str, float]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainerOptions:
+    """How long and how to train.
+
+    Attributes:
+        epochs: Passes over the mixture's epoch.
+        optimizer: AdamW, its schedule and clipping.
+        masking: The auxiliary masked-language loss.
+        accumulation_steps: Micro-batches to an optimiser step, on each device.
+        mixed_precision: bf16 autocast is about twice as fast as fp32 on a recent CPU.
+        num_workers: Processes that prepare batches; 0 prepares them in the loop.
+        validations: How often the run is validated, evenly spaced, the end included.
+        checkpoint_steps: Steps between checkpoints; one is also written after each validation.
+        keep_checkpoints: How many of the latest checkpoints stay.
+        best_metric: The validation metric that chooses the best model.
+        direction: Whether more or less of it is better.
+        patience: Validations without improvement before the run stops early; None never does.
+        min_delta: What counts as an improvement.
+        trackers: Where metrics go besides the log; Weights & Biases obeys WANDB_MODE=offline.
+    """
+
+    epochs: int = 1
+    optimizer: OptimizerOptions = field(default_factory=OptimizerOptions)
+    masking: MaskingOptions = field(default_factory=MaskingOptions)
+    accumulation_steps: int = 1
+    mixed_precision: Literal["no", "bf16"] = "bf16"
+    num_workers: int = 0
+    validations: int = 10
+    checkpoint_steps: int = 200
+    keep_checkpoints: int = 2
+    best_metric: str = "mean"
+    direction: Literal["max", "min"] = "max"
+    patience: int | None = None
+    min_delta: float = 0.0
+    trackers: tuple[Literal["tensorboard", "wandb"], ...] = ()
+
+    def __post_init__(self) -> None:
+        for name in ("epochs", "accumulation_steps", "checkpoint_steps", "keep_checkpoints"):
+            if getattr(self, name) < 1:
+                raise ConfigError(f"trainer.{name} must be at least 1, got {getattr(self, name)}")
+
+
+@dataclass(frozen=True, slots=True)
+class StepReport:
+    """What a progress bar shows after a step; `metrics` are those of a validation just made."""
+
+    step: int
+    max_steps: int
+    loss: float
+    losses: Mapping[str, float]
+    learning_rate: float
+    pairs: int
+    tokens: int
+    seconds: float
+    metrics: Mapping[str, float] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingResult:
+    """How a run ended; `model_folder` is the best model, or None where nothing was validated."""
+
+    state: RunState
+    final_loss: float
+    model_folder: Path | None
+
+
+class Trainer:
+    """Trains one alignment model on one mixture.
+
+    Args:
+        model: The model; trained in place.
+        mixture: Where batches come from.
+        options: How long and how.
+        folder: Where checkpoints, the best model and the log go; a run found there is resumed.
+        seed: Decides dropout and masking.
+        validate: Gives the metrics of a model by name.
+        on_step: Called after each step.
+        run_config: What the trackers note about the run.
+    """
+
+    def __init__(
+        self,
+        model: AlignmentModel,
+        mixture: Mixture,
+        options: TrainerOptions,
+        folder: Path,
+        *,
+        seed: int,
+        validate: Validate | None = None,
+        on_step: Callable[[StepReport], None] | None = None,
+        run_config: Mapping[str, Any] | None = None,
+    ) -> None:
+        if options.masking.weight > 0:
+            model.add_masked_language_head()
+        self.options = options
+        self.mixture = mixture
+        self.seed = seed
+        self.validate = validate
+        self.on_step = on_step or (lambda report: None)
+        self.folder = RunFolder(folder, keep_checkpoints=options.keep_checkpoints)
+        self.accelerator = Accelerator(
+            mixed_precision=options.mixed_precision,
+            step_scheduler_with_optimizer=False,
+            log_with=list(options.trackers) or None,
+            project_dir=folder,
+        )
+        self.accelerator.init_trackers("concord", dict(run_config or {}))
+        self._group = options.accumulation_steps * self.accelerator.num_processes
+        self._collator = Collator(model.tokenizer, options.masking, seed)
+        self._steps_of_epoch = [
+            math.ceil(len(mixture.epoch(number)) / self._group) for number in range(options.epochs)
+        ]
+        self.max_steps = sum(self._steps_of_epoch)
+        optimizer = build_optimizer(model, options.optimizer)
+        schedule = build_schedule(optimizer, options.optimizer, self.max_steps)
+        self.model, self.optimizer, self.schedule = self.accelerator.prepare(
+            model, optimizer, schedule
+        )
+        self.state = RunState()
+
+    def train(self) -> TrainingResult:
+        """Run to the end, from the latest checkpoint where there is one."""
+        self._resume()
+        losses: Mapping[str, float] = {}
+        started = time.monotonic() - self.state.seconds
+        for batches in self._remaining_steps():
+            losses = self._step(batches)
+            self.state.seconds = time.monotonic() - started
+            metrics = self._validate_if_due()
+            self._report(losses, metrics)
+            is_stopped = self._is_out_of_patience()
+            is_due = self.state.step % self.options.checkpoint_steps == 0
+            if is_due or metrics is not None or self.state.step == self.max_steps:
+                self._checkpoint()
+            if is_stopped:
+                break
+        self.accelerator.end_training()
+        best = self.state.best_step
+        model_folder = None if best is None else self.folder.best_model(best)
+        return TrainingResult(self.state, sum(losses.values()), model_folder)
+
+    def _resume(self) -> None:
+        checkpoint = self.folder.latest_checkpoint()
+        if checkpoint is None:
+            return
+        self.accelerator.load_state(str(checkpoint))
+        self.state = RunState.load(checkpoint)
+        if self.accelerator.is_main_process:
+            self.folder.rewind_log(self.state.step)
+
+    def _remaining_steps(self) -> Iterator[list[TrainingBatch]]:
+        """Yield this process's micro-batches of each step that is still to be done."""
+        if self._is_out_of_patience():
+            return
+        done = self.state.step
+        for number, steps in enumerate(self._steps_of_epoch):
+            if done < steps:
+                yield from self._steps_from(self.mixture.epoch(number), number, done)
+            done = max(done - steps, 0)
+
+    def _steps_from(
+        self, epoch: Epoch, number: int, first_step: int
+    ) -> Iterator[list[TrainingBatch]]:
+        rank, world = self.accelerator.process_index, self.accelerator.num_processes
+        indices = list(range(len(epoch)))
+        if world > 1:  # every process needs a batch in the last step too
+            indices += [i % len(epoch) for i in range(-len(epoch) % self._group)]
+        mine = indices[first_step * self._group :][rank::world]
+        loader = iter(
+            DataLoader(
+                EpochDataset(epoch, number, self._collator),
+                batch_size=None,
+                sampler=mine,
+                num_workers=self.options.num_workers,
+            )
+        )
+        while batches := list(islice(loader, self.options.accumulation_steps)):
+            yield batches
+
+    def _step(self, batches: list[TrainingBatch]) -> dict[str, float]:
+        """Do one optimiser step and return its losses over all micro-batches and devices."""
+        self.model.train()
+        self._seed_dropout()
+        batches = [move_batch(batch, self.accelerator.device) for batch in batches]
+        counts: Tensor = self.accelerator.reduce(count_step(batches), "sum")
+        losses = torch.zeros(len(LOSSES), device=self.accelerator.device)
+        for position, batch in enumerate(batches):
+            is_last = position == len(batches) - 1
+            with nullcontext() if is_last else self.accelerator.no_sync(self.model):
+                parts = self._losses(batch, counts)
+                # gradients are averaged over devices, but the parts are to be added
+                self.accelerator.backward(parts.sum() * self.accelerator.num_processes)
+            losses += parts.detach()
+        max_norm = self.options.optimizer.max_grad_norm
+        self.accelerator.clip_grad_norm_(self.model.parameters(), max_norm)
+        self.optimizer.step()
+        self.schedule.step()
+        self.optimizer.zero_grad()
+        self.state.step += 1
+        self.state.pairs += int(counts[:NUM_HEADS].sum())
+        self.state.tokens += int(counts[TOKENS])
+        losses = self.accelerator.reduce(losses, "sum")
+        return dict(zip(LOSSES, losses.tolist(), strict=True))
+
+    def _seed_dropout(self) -> None:
+        """Make a step's dropout a function of the seed, the step and the process."""
+        parts = (self.seed, self.state.step, self.accelerator.process_index)
+        torch.manual_seed(int(np.random.SeedSequence(parts).generate_state(1, np.uint64)[0] >> 1))
+
+    def _losses(self, batch: TrainingBatch, counts: Tensor) -> Tensor:
+        """Return the batch's share of each of `LOSSES`, which add up to what is minimised."""
+        inputs = (batch["input_ids"], batch["attention_mask"], batch["token_type_ids"])
+        weight = self.options.masking.weight
+        is_masked = batch["token_labels"] != IGNORED
+        outputs = self.model(*inputs, is_masked if weight > 0 else None)
+        logits, token_logits = outputs if weight > 0 else (outputs, None)
+        losses = compute_head_losses(logits, batch["head"], batch["target"], counts[:NUM_HEADS])
+        if token_logits is None:
+            return torch.cat([losses, losses.new_zeros(1)])
+        labels = batch["token_labels"][is_masked]
+        masked = weight * compute_masked_language_loss(token_logits, labels, counts[MASKED])
+        return torch.cat([losses, masked[None]])
+
+    def _validate_if_due(self) -> Mapping[str, float] | None:
+        step, times = self.state.step, self.options.validations
+        if self.validate is None or times == 0:
+            return None
+        # the n-th of `times` validations is due at the step nearest above n / times of the run
+        is_due = step * times // self.max_steps > (step - 1) * times // self.max_steps
+        if not is_due:
+            return None
+        model = self.accelerator.unwrap_model(self.model).eval()
+        metrics = self.validate(model)
+        self._remember_best(model, metrics)
+        return metrics
+
+    def _remember_best(self, model: AlignmentModel, metrics: Mapping[str, float]) -> None:
+        name, state = self.options.best_metric, self.state
+        if name not in metrics:
+            raise ConfigError(
+                f"trainer.best_metric {name!r} was not computed; known: {', '.join(metrics)}"
+            )
+        sign = 1.0 if self.options.direction == "max" else -1.0
+        best, value = state.best_value, metrics[name]
+        if best is None or sign * (value - best) > self.options.min_delta:
+            state.best_step, state.best_value = state.step, value
+            state.stale_validations = 0
+            if self.accelerator.is_main_process:
+                self.folder.write_best(state.step, model.save_pretrained)
+        else:
+            state.stale_validations += 1
+
+    def _is_out_of_patience(self) -> bool:
+        patience = self.options.patience
+        return patience is not None and self.state.stale_validations > patience
+
+    def _report(self, losses: Mapping[str, float], metrics: Mapping[str, float] | None) -> None:
+        state, rate = self.state, float(self.schedule.get_last_lr()[0])
+        report = StepReport(
+            state.step,
+            self.max_steps,
+            sum(losses.values()),
+            losses,
+            rate,
+            state.pairs,
+            state.tokens,
+            state.seconds,
+            metrics,
+        )
+        if self.accelerator.is_main_process:
+            self.folder.append_log(asdict(report))
+            self.on_step(report)
+        values = {"loss": report.loss, **losses, "learning_rate": rate, **(metrics or {})}
+        self.accelerator.log(values, step=state.step)
+
+    def _checkpoint(self) -> None:
+        """Save what a resumed run needs; only a complete checkpoint gets its name."""
+        with self.folder.written_checkpoint(self.state, self.accelerator) as folder:
+            self.accelerator.save_state(str(folder), safe_serialization=True)
+        if self.accelerator.is_main_process:
+            self.folder.drop_stale(self.state)
+
+
+LOSSES: Final = (*(head.value for head in Head), "masked_language")
+NUM_HEADS: Final = len(Head)
+MASKED: Final = NUM_HEADS
+TOKENS: Final = NUM_HEADS + 1
+
+
+def count_step(batches: Sequence[TrainingBatch]) -> Tensor:
+    """Count a step's examples by head, its masked positions and its tokens, shape ``(5,)``."""
+    heads = sum((count_heads(batch["head"]) for batch in batches), torch.zeros(()))
+    masked = sum(int((batch["token_labels"] != IGNORED).sum()) for batch in batches)
+    tokens = sum(int(batch["attention_mask"].sum()) for batch in batches)
+    return torch.cat([heads, heads.new_tensor([masked, tokens])])

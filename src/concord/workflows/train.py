@@ -1,0 +1,237 @@
+"""`concord train`: from a config file to a validated model folder that scoring can load."""
+
+import logging
+import os
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import torch
+
+from concord.config import dump_config, load_config, to_mapping
+from concord.data.augmentation import AugmentationOptions
+from concord.data.cache import load_or_tokenize
+from concord.data.mixture import Mixture, Source
+from concord.data.recipe import DatasetReport, LicenceClass, Recipe, Split, read_examples
+from concord.data.recipes import get_recipe
+from concord.data.sampling import SamplingOptions
+from concord.errors import ConfigError
+from concord.model import AlignmentModel, EncoderOptions
+from concord.training import StepReport, Trainer, TrainerOptions, TrainingResult
+from concord.workflows.validation import ValidationOptions, Validator
+
+logger = logging.getLogger(__name__)
+
+CONFIG_COPY = "config.json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataOptions:
+    """Which data sets are learned and where they lie.
+
+    Attributes:
+        folder: Holds one folder for each data set.
+        recipes: Names of the recipes to mix.
+        licence_classes: Only recipes of these classes may be named.
+        max_rows: Rows read of each data set, for a dry run.
+        cache_folder: Where tokenized examples are kept; by default beside the run's folder.
+        augmentation: How pairs are varied.
+        sampling: How many pairs of each data set an epoch has.
+        max_tokens: Longest pair; a longer context loses its end, and such pairs are counted.
+        max_batch_tokens: Bound on a micro-batch's pairs times its longest pair.
+    """
+
+    folder: Path
+    recipes: tuple[str, ...]
+    licence_classes: tuple[LicenceClass, ...] = tuple(LicenceClass)
+    max_rows: int | None = None
+    cache_folder: Path | None = None
+    augmentation: AugmentationOptions = field(default_factory=AugmentationOptions)
+    sampling: SamplingOptions = field(default_factory=SamplingOptions)
+    max_tokens: int = 256
+    max_batch_tokens: int = 2048
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainConfig:
+    """All that decides a run; two runs of equal configs give equal models on one machine.
+
+    Attributes:
+        output: The run's folder; a run found there is resumed.
+        data: What is learned.
+        encoder: What it starts from.
+        chunk_tokens: The window that scoring fills when it splits long texts.
+        trainer: How long and how.
+        validation: What is measured on the way.
+        seed: Decides the fresh heads, every draw, dropout and masking.
+        threads: Processor threads; None leaves the choice to torch.
+    """
+
+    output: Path
+    data: DataOptions
+    encoder: EncoderOptions = field(default_factory=EncoderOptions)
+    chunk_tokens: int = 256
+    trainer: TrainerOptions = field(default_factory=TrainerOptions)
+    validation: ValidationOptions = field(default_factory=ValidationOptions)
+    seed: int = 0
+    threads: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceReport:
+    """What one data set contributes."""
+
+    recipe: Recipe
+    report: DatasetReport
+    pairs_per_epoch: int
+    shortened: int
+
+
+@dataclass(frozen=True, slots=True)
+class TrainOutcome:
+    """A finished run."""
+
+    model_folder: Path
+    result: TrainingResult
+    sources: tuple[SourceReport, ...]
+
+
+def train(
+    config_path: Path,
+    overrides: Sequence[str] = (),
+    *,
+    on_sources: Callable[[Sequence[SourceReport]], None] | None = None,
+    on_step: Callable[[StepReport], None] | None = None,
+) -> TrainOutcome:
+    """Train a model as a config says, or go on where a killed run of it stopped.
+
+    Args:
+        config_path: A TOML file with the fields of `TrainConfig`.
+        overrides: `key.sub=value` pairs that take precedence over the file.
+        on_sources: Told what each data set contributes before training starts.
+        on_step: Told of each step.
+
+    Raises:
+        ConfigError: If the config cannot work, or the output folder holds a run of another one.
+    """
+    config = load_config(config_path, TrainConfig, overrides)
+    if config.threads is not None:
+        torch.set_num_threads(config.threads)
+    claim_run_folder(config)
+    torch.manual_seed(config.seed)
+    model = AlignmentModel.from_encoder(config.encoder, chunk_tokens=config.chunk_tokens)
+    mixture, reports = build_mixture(config, model)
+    if on_sources is not None:
+        on_sources(reports)
+    validator = Validator(config.validation, config.data.folder, config.data.recipes, model)
+    trainer = Trainer(
+        model,
+        mixture,
+        config.trainer,
+        config.output,
+        seed=config.seed,
+        validate=validator.validate if validator.recipes else None,
+        on_step=on_step,
+        run_config=to_mapping(config),
+    )
+    result = trainer.train()
+    folder = save_result(trainer, result, validator, config.output / "model")
+    return TrainOutcome(folder, result, tuple(reports))
+
+
+def claim_run_folder(config: TrainConfig) -> None:
+    """Note the config in the run's folder, or make sure that the run found there has the same.
+
+    Raises:
+        ConfigError: If the folder holds a run of another config.
+    """
+    path = config.output / CONFIG_COPY
+    text = dump_config(config)
+    if path.exists() and path.read_text(encoding="utf-8") != text:
+        raise ConfigError(
+            f"{config.output} holds a run of another config ({path} differs); "
+            "name another output folder, or delete that one"
+        )
+    config.output.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_suffix(".partial")
+    temporary.write_text(text, encoding="utf-8")
+    temporary.rename(path)
+
+
+def build_mixture(
+    config: TrainConfig, model: AlignmentModel
+) -> tuple[Mixture, list[SourceReport]]:
+    """Read, tokenize and mix the training data.
+
+    Raises:
+        ConfigError: If a recipe's licence class is not among those allowed.
+    """
+    data = config.data
+    recipes = [get_recipe(name) for name in data.recipes]
+    for recipe in recipes:
+        if recipe.licence_class not in data.licence_classes:
+            allowed = ", ".join(data.licence_classes)
+            raise ConfigError(
+                f"data.recipes names {recipe.name!r}, whose licence class is "
+                f"{recipe.licence_class}; data.licence_classes allows {allowed}"
+            )
+    read = [_read_source(recipe, config, model) for recipe in recipes]
+    mixture = Mixture(
+        [source for source, _ in read],
+        model.tokenizer,
+        sampling=data.sampling,
+        augmentation=data.augmentation,
+        max_tokens=data.max_tokens,
+        max_batch_tokens=data.max_batch_tokens,
+        seed=config.seed,
+    )
+    reports = [
+        SourceReport(
+            recipe,
+            report,
+            mixture.quotas[recipe.name],
+            mixture.count_shortened(source),
+        )
+        for recipe, (source, report) in zip(recipes, read, strict=True)
+    ]
+    return mixture, reports
+
+
+def _read_source(
+    recipe: Recipe, config: TrainConfig, model: AlignmentModel
+) -> tuple[Source, DatasetReport]:
+    data = config.data
+    reports: list[DatasetReport] = []
+
+    def read() -> object:
+        reports.append(DatasetReport())
+        return read_examples(
+            recipe, data.folder, Split.TRAIN, max_rows=data.max_rows, report=reports[-1]
+        )
+
+    cache = data.cache_folder or config.output.parent / "tokenized"
+    examples = load_or_tokenize(recipe.name, read, model.tokenizer, cache)
+    return Source(examples, recipe.family), reports[0]
+
+
+def save_result(
+    trainer: Trainer, result: TrainingResult, validator: Validator, folder: Path
+) -> Path:
+    """Write the best model, or the last where none was validated, in 16-bit safetensors.
+
+    The threshold from which a claim counts as supported is chosen on the validation examples.
+    """
+    best = result.model_folder
+    model = (
+        AlignmentModel.from_pretrained(best)
+        if best is not None
+        else trainer.accelerator.unwrap_model(trainer.model)
+    )
+    model.settings = validator.with_thresholds(model)
+    temporary = folder.with_name(f".{folder.name}.partial")
+    shutil.rmtree(temporary, ignore_errors=True)
+    model.save_pretrained(temporary, dtype=torch.float16)
+    shutil.rmtree(folder, ignore_errors=True)
+    os.replace(temporary, folder)
+    return folder
