@@ -1,14 +1,15 @@
 """`concord train`: from a config file to a validated model folder that scoring can load."""
 
-import logging
-import os
+import json
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import torch
 
+from concord.alignment import AlignmentExample
+from concord.artifact import CARD_FILE
 from concord.config import dump_config, load_config, to_mapping
 from concord.data.augmentation import AugmentationOptions
 from concord.data.cache import load_or_tokenize
@@ -17,11 +18,11 @@ from concord.data.recipe import DatasetReport, LicenceClass, Recipe, Split, read
 from concord.data.recipes import get_recipe
 from concord.data.sampling import SamplingOptions
 from concord.errors import ConfigError
+from concord.export import export_model
 from concord.model import AlignmentModel, EncoderOptions
 from concord.training import StepReport, Trainer, TrainerOptions, TrainingResult
+from concord.workflows.model_card import CardOptions, RunSummary, SourceReport, build_card
 from concord.workflows.validation import ValidationOptions, Validator
-
-logger = logging.getLogger(__name__)
 
 CONFIG_COPY = "config.json"
 
@@ -64,6 +65,7 @@ class TrainConfig:
         chunk_tokens: The window that scoring fills when it splits long texts.
         trainer: How long and how.
         validation: What is measured on the way.
+        card: What the model card says that the run cannot know.
         seed: Decides the fresh heads, every draw, dropout and masking.
         threads: Processor threads; None leaves the choice to torch.
     """
@@ -74,18 +76,9 @@ class TrainConfig:
     chunk_tokens: int = 256
     trainer: TrainerOptions = field(default_factory=TrainerOptions)
     validation: ValidationOptions = field(default_factory=ValidationOptions)
+    card: CardOptions = field(default_factory=CardOptions)
     seed: int = 0
     threads: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class SourceReport:
-    """What one data set contributes."""
-
-    recipe: Recipe
-    report: DatasetReport
-    pairs_per_epoch: int
-    shortened: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +129,10 @@ def train(
         run_config=to_mapping(config),
     )
     result = trainer.train()
-    folder = save_result(trainer, result, validator, config.output / "model")
+    model = load_result(trainer, result)
+    model.settings = validator.with_thresholds(model)
+    card = build_card(config.card, reports, summarize_run(config_path, config, result, model))
+    folder = save_result(model, card, config.output / "model")
     return TrainOutcome(folder, result, tuple(reports))
 
 
@@ -159,9 +155,7 @@ def claim_run_folder(config: TrainConfig) -> None:
     temporary.rename(path)
 
 
-def build_mixture(
-    config: TrainConfig, model: AlignmentModel
-) -> tuple[Mixture, list[SourceReport]]:
+def build_mixture(config: TrainConfig, model: AlignmentModel) -> tuple[Mixture, list[SourceReport]]:
     """Read, tokenize and mix the training data.
 
     Raises:
@@ -204,7 +198,7 @@ def _read_source(
     data = config.data
     reports: list[DatasetReport] = []
 
-    def read() -> object:
+    def read() -> Iterator[AlignmentExample]:
         reports.append(DatasetReport())
         return read_examples(
             recipe, data.folder, Split.TRAIN, max_rows=data.max_rows, report=reports[-1]
@@ -215,23 +209,43 @@ def _read_source(
     return Source(examples, recipe.family), reports[0]
 
 
-def save_result(
-    trainer: Trainer, result: TrainingResult, validator: Validator, folder: Path
-) -> Path:
-    """Write the best model, or the last where none was validated, in 16-bit safetensors.
+def load_result(trainer: Trainer, result: TrainingResult) -> AlignmentModel:
+    """Return the best model of a run, or the last where none was validated."""
+    if result.model_folder is not None:
+        return AlignmentModel.from_pretrained(result.model_folder)
+    model: AlignmentModel = trainer.accelerator.unwrap_model(trainer.model)
+    return model.eval()
 
-    The threshold from which a claim counts as supported is chosen on the validation examples.
-    """
-    best = result.model_folder
-    model = (
-        AlignmentModel.from_pretrained(best)
-        if best is not None
-        else trainer.accelerator.unwrap_model(trainer.model)
+
+def summarize_run(
+    config_path: Path,
+    config: TrainConfig,
+    result: TrainingResult,
+    model: AlignmentModel,
+) -> RunSummary:
+    """Put together what a model card tells of a run; folders are left out of the config."""
+    plain = to_mapping(config)
+    plain["output"], plain["data"]["folder"], plain["data"]["cache_folder"] = "RUN", "DATA", None
+    return RunSummary(
+        command=f"concord train {config_path.name} data.folder=DATA output=RUN",
+        config=json.dumps({**plain, "card": config.card.name}, indent=1),
+        epochs=config.trainer.epochs,
+        steps=result.state.step,
+        pairs=result.state.pairs,
+        tokens=result.state.tokens,
+        seconds=result.state.seconds,
+        max_tokens=config.data.max_tokens,
+        thresholds=dict(model.settings.thresholds),
     )
-    model.settings = validator.with_thresholds(model)
+
+
+def save_result(model: AlignmentModel, card: str, folder: Path) -> Path:
+    """Write a complete model folder: 16-bit weights, the graph that scoring runs, and the card."""
     temporary = folder.with_name(f".{folder.name}.partial")
     shutil.rmtree(temporary, ignore_errors=True)
     model.save_pretrained(temporary, dtype=torch.float16)
+    export_model(temporary)
+    (temporary / CARD_FILE).write_text(card, encoding="utf-8")
     shutil.rmtree(folder, ignore_errors=True)
-    os.replace(temporary, folder)
+    temporary.rename(folder)
     return folder

@@ -142,4 +142,3 @@ def _compute_metric(
             return pearson(scores.aligned(recipe.head).astype(np.float64), targets)
         case _:
             return float(np.mean(decide(scores, recipe.head) == targets))
-

@@ -1,0 +1,1 @@
+"""The `concord` command: one file per subcommand, each parses, calls a workflow and prints."""

@@ -1,0 +1,49 @@
+"""Options that several commands share, and the model that they open."""
+
+import logging
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from concord.artifact import BUNDLED_MODEL
+from concord.scoring.backends import BackendName
+
+if TYPE_CHECKING:
+    from concord.scoring.aligner import Aligner
+
+
+_MODEL_HELP = "A model's folder or hub id."
+ModelOption = Annotated[
+    str, typer.Option("--model", "-m", help=_MODEL_HELP, rich_help_panel="Model")
+]
+BackendOption = Annotated[
+    BackendName, typer.Option(help="What runs the encoder.", rich_help_panel="Model")
+]
+DeviceOption = Annotated[
+    str, typer.Option(help="cpu, or cuda with the torch backend.", rich_help_panel="Model")
+]
+ThreadsOption = Annotated[
+    int | None,
+    typer.Option(min=1, help="Processor threads; all unless given.", rich_help_panel="Model"),
+]
+ThresholdOption = Annotated[
+    float | None,
+    typer.Option(
+        min=0.0, max=1.0, help="Score from which a sentence is supported; the model's unless given."
+    ),
+]
+DEFAULT_MODEL = BUNDLED_MODEL
+
+
+def load_aligner(
+    model: str = DEFAULT_MODEL,
+    *,
+    backend: BackendName = BackendName.AUTO,
+    device: str = "cpu",
+    threads: int | None = None,
+) -> "Aligner":
+    """Open a model; the imports that take time happen only here."""
+    from concord.scoring.aligner import Aligner
+
+    logging.basicConfig(format="concord: %(message)s", level=logging.WARNING)
+    return Aligner.from_pretrained(model, backend=backend.value, device=device, threads=threads)

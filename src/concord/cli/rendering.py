@@ -1,0 +1,68 @@
+"""Explanations and evaluation reports as they look on a terminal."""
+
+from collections.abc import Iterator
+
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from concord.cli.console import STYLES, label_symbol, printable
+from concord.evaluation.results import TABLE_COLUMNS, EvaluationReport, table_row
+from concord.scoring.verdicts import Evidence, Explanation, Label, SentenceEvidence
+
+_EVIDENCE_CHARS = 220  # about three lines on a terminal of 80 columns
+
+
+def render_explanation(explanation: Explanation, console: Console) -> RenderableType:
+    """Return the verdict, then each sentence of the claim with its evidence."""
+    verdict = explanation.verdict
+    heading = Text.assemble(
+        _label_text(verdict.label, console, bold=True), f"  score {verdict.score:.2f}"
+    )
+    sentences = [render_sentence(each, console) for each in explanation.sentences]
+    return Group(heading, *sentences)
+
+
+def render_sentence(sentence: SentenceEvidence, console: Console) -> RenderableType:
+    """Return one sentence in its verdict's colour, and below it what decided on it."""
+    style = STYLES[sentence.label.value]
+    symbol = label_symbol(sentence.label.value, console)
+    title = Text(f"{symbol} {printable(sentence.text.strip())}", style=style)
+    evidence = [Padding(line, (0, 0, 0, 4)) for line in _evidence_lines(sentence)]
+    return Padding(Group(title, *evidence), (1, 0, 0, 2))
+
+
+def render_report(report: EvaluationReport) -> Table:
+    """Return a table with one line per data set, at most 80 columns wide."""
+    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
+    for position, name in enumerate(TABLE_COLUMNS):
+        table.add_column(name, justify="left" if position < 2 else "right", no_wrap=True)
+    for result in report.results:
+        table.add_row(*table_row(result))
+    return table
+
+
+def _label_text(label: Label, console: Console, *, bold: bool = False) -> Text:
+    style = f"bold {STYLES[label.value]}" if bold else STYLES[label.value]
+    return Text(f"{label_symbol(label.value, console)} {label.value}", style=style)
+
+
+def _evidence_lines(sentence: SentenceEvidence) -> Iterator[Text]:
+    """Yield the side that decided, with its text, and the other's probability."""
+    support, contradiction = sentence.support, sentence.contradiction
+    if sentence.label is Label.CONTRADICTED:
+        yield _evidence_text("contradicted by", contradiction)
+        yield Text(f"support at best {support.probability:.2f}", style="dim")
+        return
+    relation = "supported by" if sentence.label is Label.SUPPORTED else "nearest support"
+    yield _evidence_text(relation, support)
+    yield Text(f"contradiction at most {contradiction.probability:.2f}", style="dim")
+
+
+def _evidence_text(relation: str, evidence: Evidence) -> Text:
+    shown = printable(evidence.text.strip())
+    if len(shown) > _EVIDENCE_CHARS:
+        shown = shown[:_EVIDENCE_CHARS].rsplit(" ", 1)[0] + " ..."
+    place = f"{relation} ({evidence.probability:.2f}, characters {evidence.start}-{evidence.end}) "
+    return Text.assemble((place, "dim"), shown or "(empty context)")

@@ -1,0 +1,35 @@
+import subprocess
+import sys
+
+import pytest
+
+BLOCK_TORCH = "import sys; sys.modules.update(dict.fromkeys(('torch', 'transformers')));"
+
+
+def output_of(program: str) -> str:
+    done = subprocess.run(  # noqa: S603  # our own interpreter, on a program written above
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+def test_the_front_door_opens_in_less_than_three_tenths_of_a_second() -> None:
+    program = (
+        "import time; start = time.perf_counter(); import concord; concord.Aligner; "
+        "print(time.perf_counter() - start)"
+    )
+    assert min(float(output_of(program)) for _ in range(5)) < 0.3  # the best: others may compete
+
+
+def test_the_front_door_loads_no_heavy_package() -> None:
+    program = "import sys, concord; concord.Aligner; print(*sys.modules)"
+    loaded = {name.partition(".")[0] for name in output_of(program).split()}
+    assert not loaded & {"torch", "transformers", "openvino", "sklearn", "scipy"}
+
+
+@pytest.mark.parametrize(
+    "module", ["concord.scoring.aligner", "concord.evaluation", "concord.cli.main"]
+)
+def test_what_scores_imports_where_torch_is_not_installed(module: str) -> None:
+    output_of(f"{BLOCK_TORCH} import {module}")

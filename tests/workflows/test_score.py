@@ -1,0 +1,227 @@
+"""Files through a stand-in aligner: every row comes out, in its place."""
+
+import gzip
+import io
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from concord.alignment import Head
+from concord.alignment.scores import FloatArray
+from concord.data.readers import FileFormat
+from concord.errors import ConfigError, DataError
+from concord.scoring.verdicts import Label, Verdict
+from concord.workflows import score as score_module
+from concord.workflows.score import OnError, ScoreOptions, score_file
+
+
+class LengthAligner:
+    """Scores a claim by its length, so that each row's score can be told apart."""
+
+    def __init__(self) -> None:
+        self.window_sizes: list[int] = []
+
+    def score(
+        self, contexts: Sequence[str], claims: Sequence[str], **_options: object
+    ) -> FloatArray:
+        """Give a hundredth for each character of the claim."""
+        assert len(contexts) == len(claims)
+        self.window_sizes.append(len(claims))
+        return np.array([len(claim) / 100 for claim in claims], dtype=np.float32)
+
+    def verify(
+        self, contexts: Sequence[str], claims: Sequence[str], **_options: object
+    ) -> list[Verdict]:
+        """Call claims of three characters and more supported."""
+        assert len(contexts) == len(claims)
+        return [
+            Verdict(Label.SUPPORTED if len(claim) >= 3 else Label.UNSUPPORTED, len(claim) / 100)
+            for claim in claims
+        ]
+
+
+def _run(
+    source: Path | str, output: Path | str, aligner: LengthAligner | None = None, **options: object
+) -> list[dict[str, object]]:
+    score_file(
+        str(source),
+        str(output),
+        ScoreOptions(**options),  # type: ignore[arg-type]
+        aligner or LengthAligner(),
+    )
+    lines = Path(output).read_text(encoding="utf-8").splitlines()
+    return [json.loads(line) for line in lines]
+
+
+@pytest.fixture
+def pairs(tmp_path: Path) -> Path:
+    path = tmp_path / "pairs.jsonl"
+    rows = [{"id": n, "context": "c", "claim": "x" * (n + 1)} for n in range(5)]
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    return path
+
+
+def test_each_row_keeps_its_columns_and_gets_its_score(pairs: Path, tmp_path: Path) -> None:
+    rows = _run(pairs, tmp_path / "out.jsonl")
+    assert [row["id"] for row in rows] == [0, 1, 2, 3, 4]
+    assert [row["score"] for row in rows] == [0.01, 0.02, 0.03, 0.04, 0.05]
+    assert list(rows[0]) == ["id", "context", "claim", "score"]
+
+
+def test_a_row_that_cannot_be_scored_stays_in_its_place_with_its_error(tmp_path: Path) -> None:
+    source = tmp_path / "in.jsonl"
+    source.write_text(
+        '{"context": "c", "claim": "x"}\n'
+        "not json\n"
+        '{"context": "c"}\n'
+        '{"context": "c", "claim": " "}\n'
+        '{"context": 7, "claim": "x"}\n'
+        '{"context": "", "claim": "xx"}\n',
+        encoding="utf-8",
+    )
+    counts = score_file(str(source), str(tmp_path / "out.jsonl"), ScoreOptions(), LengthAligner())
+    rows = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text().splitlines()]
+    assert [row["score"] for row in rows] == [0.01, None, None, None, None, 0.02]
+    assert ["error" in row for row in rows] == [False, True, True, True, True, False]
+    assert "in.jsonl, row 2: not valid JSON" in rows[1]["error"]
+    assert "no column 'claim'" in rows[2]["error"]
+    assert "the claim (column 'claim') is empty" in rows[3]["error"]
+    assert "row 5: column 'context' holds int 7" in rows[4]["error"]
+    assert (counts.scored, counts.failed, counts.first_error) == (2, 4, rows[1]["error"])
+
+
+def test_stop_names_the_first_bad_row_and_leaves_no_file(tmp_path: Path) -> None:
+    source = tmp_path / "in.jsonl"
+    source.write_text('{"context": "c", "claim": "x"}\n' * 811 + "oops\n", encoding="utf-8")
+    with pytest.raises(DataError, match="row 812: not valid JSON"):
+        _run(source, tmp_path / "out.jsonl", on_error=OnError.STOP)
+    assert [path.name for path in tmp_path.iterdir()] == ["in.jsonl"]
+
+
+def test_windows_are_bounded_and_keep_the_order(
+    pairs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(score_module, "WINDOW_ROWS", 2)
+    aligner = LengthAligner()
+    rows = _run(pairs, tmp_path / "out.jsonl", aligner)
+    assert aligner.window_sizes == [2, 2, 1]  # 5 rows
+    assert [row["id"] for row in rows] == [0, 1, 2, 3, 4]
+
+
+def test_a_window_is_bounded_in_characters_too(
+    pairs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(score_module, "WINDOW_CHARACTERS", 5)
+    aligner = LengthAligner()
+    _run(pairs, tmp_path / "out.jsonl", aligner)
+    # characters of the rows, context and claim: 2 + 3 = 5; 4 + 5 = 9; 6
+    assert aligner.window_sizes == [2, 2, 1]
+
+
+def test_the_limit_leaves_out_the_rows_after_it(pairs: Path, tmp_path: Path) -> None:
+    assert len(_run(pairs, tmp_path / "out.jsonl", limit=2)) == 2
+
+
+def test_verdicts_stand_beside_their_scores(pairs: Path, tmp_path: Path) -> None:
+    rows = _run(pairs, tmp_path / "out.jsonl", with_verdicts=True)
+    assert [row["verdict"] for row in rows] == ["unsupported"] * 2 + ["supported"] * 3
+    assert rows[4]["score"] == 0.05
+
+
+def test_csv_comes_out_as_csv_with_a_column_for_errors(tmp_path: Path) -> None:
+    source = tmp_path / "in.csv"
+    source.write_text('text,statement\n"a, b",xx\nshort\n', encoding="utf-8")
+    options = ScoreOptions(context_column="text", claim_column="statement")
+    score_file(str(source), str(tmp_path / "out.csv"), options, LengthAligner())
+    lines = (tmp_path / "out.csv").read_text(encoding="utf-8").splitlines()
+    assert lines[:2] == ["text,statement,score,error", '"a, b",xx,0.02,']
+    assert lines[2].startswith(',,,"')
+    assert "row 3: 2 columns should be here, found 1" in lines[2]
+
+
+def test_a_csv_file_that_begins_with_a_bad_row_still_gets_its_header(tmp_path: Path) -> None:
+    source = tmp_path / "in.csv"
+    source.write_text("context,claim\nshort\nc,xx\n", encoding="utf-8")
+    score_file(str(source), str(tmp_path / "out.csv"), ScoreOptions(), LengthAligner())
+    lines = (tmp_path / "out.csv").read_text(encoding="utf-8").splitlines()
+    assert lines[0] == "context,claim,score,error"
+    assert lines[2] == "c,xx,0.02,"
+
+
+def test_gzipped_files_are_read_and_written(tmp_path: Path) -> None:
+    source = tmp_path / "in.jsonl.gz"
+    with gzip.open(source, "wt", encoding="utf-8") as file:
+        file.write('{"context": "c", "claim": "xx"}\n')
+    score_file(str(source), str(tmp_path / "out.jsonl.gz"), ScoreOptions(), LengthAligner())
+    with gzip.open(tmp_path / "out.jsonl.gz", "rt", encoding="utf-8") as file:
+        assert json.loads(file.read())["score"] == 0.02
+
+
+def test_lone_surrogates_and_every_script_survive(tmp_path: Path) -> None:
+    source = tmp_path / "in.jsonl"
+    claim = "\ud800 \U0001f600 مرحبا \x00 é"
+    source.write_text(json.dumps({"context": "c", "claim": claim}) + "\n", encoding="utf-8")
+    (row,) = _run(source, tmp_path / "out.jsonl")
+    assert row["claim"] == claim
+
+
+def test_a_column_of_the_input_is_never_overwritten(tmp_path: Path) -> None:
+    source = tmp_path / "in.jsonl"
+    source.write_text('{"context": "c", "claim": "x", "score": 3}\n', encoding="utf-8")
+    with pytest.raises(DataError, match="there already is a column 'score'"):
+        _run(source, tmp_path / "out.jsonl")
+    (row,) = _run(source, tmp_path / "out.jsonl", prefix="concord_")
+    assert (row["score"], row["concord_score"]) == (3, 0.01)
+
+
+def test_a_pipe_gets_the_format_of_the_file_that_was_read(pairs: Path) -> None:
+    stream = io.StringIO()
+    score_file(str(pairs), "-", ScoreOptions(limit=1), LengthAligner(), stdout=stream)
+    assert json.loads(stream.getvalue())["score"] == 0.01
+    stream = io.StringIO()
+    options = ScoreOptions(limit=1, file_format=FileFormat.TSV)
+    score_file(str(pairs), "-", options, LengthAligner(), stdout=stream)
+    assert stream.getvalue() == "id\tcontext\tclaim\tscore\terror\n0\tc\tx\t0.01\t\n"
+
+
+def test_a_value_with_a_tab_is_refused_for_tsv(tmp_path: Path) -> None:
+    source = tmp_path / "in.jsonl"
+    source.write_text('{"context": "a\\tb", "claim": "x"}\n', encoding="utf-8")
+    with pytest.raises(DataError, match="TSV cannot hold a tab or a newline"):
+        _run(source, tmp_path / "out.tsv")
+
+
+def test_rows_with_columns_beyond_the_header_are_refused_for_csv(tmp_path: Path) -> None:
+    source = tmp_path / "in.jsonl"
+    source.write_text(
+        '{"context": "c", "claim": "x"}\n{"context": "c", "claim": "x", "more": 1}\n',
+        encoding="utf-8",
+    )
+    with pytest.raises(DataError, match="column 'more' is not in the header"):
+        _run(source, tmp_path / "out.csv")
+
+
+@pytest.mark.parametrize("name", ["out.xlsx", "out", "nowhere/out.jsonl"])
+def test_an_output_that_cannot_be_written_is_refused_at_once(
+    pairs: Path, tmp_path: Path, name: str
+) -> None:
+    with pytest.raises(ConfigError):
+        _run(pairs, tmp_path / name)
+
+
+def test_progress_counts_rows(pairs: Path, tmp_path: Path) -> None:
+    seen: list[int] = []
+    score_file(
+        str(pairs), str(tmp_path / "o.jsonl"), ScoreOptions(), LengthAligner(), progress=seen.append
+    )
+    assert seen[-1] == 5
+
+
+def test_verdicts_need_the_three_way_head_with_splitting() -> None:
+    with pytest.raises(ConfigError, match="three_way head"):
+        ScoreOptions(with_verdicts=True, head=Head.BINARY)
+    with pytest.raises(ConfigError, match="only matters to verdicts"):
+        ScoreOptions(threshold=0.7)
