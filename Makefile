@@ -27,7 +27,7 @@ check: $(VENV)/.development  ## run format, lint, spelling, types, docstrings, i
 	$(BIN)/typos
 	$(BIN)/mypy
 	$(BIN)/flake8 src
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-cache
 
 format: $(VENV)/.development  ## format the code and mend what ruff can mend
 	$(BIN)/ruff format .

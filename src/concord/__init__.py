@@ -1,0 +1,82 @@
+"""Scores whether a claim is supported by a context, fast on a CPU.
+
+>>> from concord import Aligner
+>>> aligner = Aligner.from_pretrained()
+>>> aligner.verify(["The bridge opened in 1932."], ["The bridge opened in 1923."])
+"""
+
+from importlib import import_module
+from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from concord.alignment import AlignmentExample, AlignmentScores, Head, TextPair
+    from concord.errors import (
+        ArtifactError,
+        ConcordError,
+        ConfigError,
+        DataError,
+        InputError,
+        MissingExtraError,
+    )
+    from concord.scoring.aggregation import Aggregation
+    from concord.scoring.aligner import Aligner
+    from concord.scoring.verdicts import Evidence, Explanation, Label, SentenceEvidence, Verdict
+
+    __version__: str
+
+__all__ = [
+    "Aggregation",
+    "Aligner",
+    "AlignmentExample",
+    "AlignmentScores",
+    "ArtifactError",
+    "ConcordError",
+    "ConfigError",
+    "DataError",
+    "Evidence",
+    "Explanation",
+    "Head",
+    "InputError",
+    "Label",
+    "MissingExtraError",
+    "SentenceEvidence",
+    "TextPair",
+    "Verdict",
+    "__version__",
+]
+
+_HOMES: Final = {
+    "concord.alignment": ("AlignmentExample", "AlignmentScores", "Head", "TextPair"),
+    "concord.errors": (
+        "ArtifactError",
+        "ConcordError",
+        "ConfigError",
+        "DataError",
+        "InputError",
+        "MissingExtraError",
+    ),
+    "concord.scoring.aggregation": ("Aggregation",),
+    "concord.scoring.aligner": ("Aligner",),
+    "concord.scoring.verdicts": ("Evidence", "Explanation", "Label", "SentenceEvidence", "Verdict"),
+}
+_HOME_OF: Final = {name: module for module, names in _HOMES.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        return _find_version()
+    if name not in _HOME_OF:
+        raise AttributeError(f"module 'concord' has no attribute {name!r}")
+    return getattr(import_module(_HOME_OF[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
+
+
+def _find_version() -> str:
+    try:
+        return version("concord")
+    except PackageNotFoundError:  # run from a source tree that is not installed
+        return "0+source"

@@ -1,0 +1,100 @@
+"""From a trained model folder to the graph that scoring without torch runs."""
+
+import hashlib
+import os
+import tempfile
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import openvino as ov
+import torch
+
+from concord.artifact import GRAPH_FILE, WEIGHTS_FILE
+from concord.errors import ArtifactError
+from concord.export.graph_weights import mark_stored_constants, redirect_constants
+from concord.export.stored_weights import StoredTensor, read_stored_tensors
+from concord.model import AlignmentModel
+from concord.scoring.backends.graph_file import GraphExtras, read_extras
+
+
+def export_model(folder: Path | str) -> Path:
+    """Write the scoring graph into a model folder, and return the file.
+
+    The graph points into the folder's own `model.safetensors`, in whatever float format that is
+    stored, so the weights are there once. A graph that already fits the weights is left alone;
+    a new one appears under its name only when it is complete.
+
+    Args:
+        folder: A saved alignment model.
+    """
+    folder = Path(folder)
+    path = folder / GRAPH_FILE
+    if is_exported(folder):
+        return path
+    graph = convert(AlignmentModel.from_pretrained(folder))
+    stored = read_stored_tensors(folder / WEIGHTS_FILE)
+    mark_stored_constants(graph, stored)
+    with tempfile.TemporaryDirectory(dir=folder, prefix=".export-") as scratch:
+        draft = Path(scratch) / GRAPH_FILE
+        _write(graph, draft, stored, folder / WEIGHTS_FILE)
+        draft.replace(path)
+    return path
+
+
+def is_exported(folder: Path) -> bool:
+    """Tell whether the folder's graph was made for the weights that are there now."""
+    try:
+        extras = read_extras(folder / GRAPH_FILE)
+    except ArtifactError:
+        return False
+    weights = folder / WEIGHTS_FILE
+    return weights.is_file() and _sha256_of_file(weights) == extras.weights_sha256
+
+
+def convert(model: AlignmentModel) -> ov.Model:
+    """Return the model as a float32 graph, for batches of any size and length."""
+    # Two rows, one of them padded, so that neither size nor mask is taken for a constant.
+    input_ids = torch.arange(16).reshape(2, 8) % model.tokenizer.vocabulary_size
+    attention_mask = torch.ones_like(input_ids)
+    attention_mask[1, 5:] = 0
+    example = {
+        "input_ids": input_ids,
+        "attention_mask": attention_mask,
+        "token_type_ids": torch.zeros_like(input_ids),
+    }
+    with _without_telemetry(), warnings.catch_warnings(), torch.inference_mode():
+        warnings.simplefilter("ignore")  # the converter's dealings with torch, not the user's
+        graph: ov.Model = ov.convert_model(model.eval(), example_input=example)
+    graph.reshape({port.get_any_name(): [-1, -1] for port in graph.inputs})
+    return graph
+
+
+def _write(graph: ov.Model, path: Path, stored: dict[bytes, StoredTensor], weights: Path) -> None:
+    constants = path.with_suffix(".bin")
+    ov.serialize(graph, path, constants)
+    tree = ET.parse(path)  # noqa: S314 - written one line above
+    others = redirect_constants(tree.getroot(), constants, stored, weights.stat().st_size)
+    GraphExtras(_sha256_of_file(weights), others).add_to(tree.getroot())
+    tree.write(path, encoding="utf-8", xml_declaration=True)
+
+
+def _sha256_of_file(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@contextmanager
+def _without_telemetry() -> Iterator[None]:
+    """Keep the converter from reporting its use: it stays silent where it takes itself for CI."""
+    before = os.environ.get("CI")
+    os.environ["CI"] = "true"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["CI"]
+        else:
+            os.environ["CI"] = before

@@ -1,0 +1,305 @@
+"""The front door: texts in, scores and verdicts out."""
+
+import logging
+import shutil
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+
+from concord.alignment import AlignmentScores, Head, compute_scores
+from concord.alignment.scores import NUM_LOGITS, FloatArray
+from concord.artifact import (
+    CARD_FILE,
+    CONFIG_FILE,
+    GRAPH_FILE,
+    TOKENIZER_CONFIG_FILE,
+    TOKENIZER_FILE,
+    WEIGHTS_FILE,
+    AlignmentSettings,
+    find_model,
+    load_config,
+)
+from concord.errors import ArtifactError, ConfigError
+from concord.scoring.aggregation import Aggregation, aggregate
+from concord.scoring.backends import Backend, BackendName, Precision, open_backend
+from concord.scoring.batching import Progress
+from concord.scoring.explanation import build_explanation
+from concord.scoring.inputs import (
+    check_claim,
+    check_context,
+    check_contexts,
+    check_pairs,
+    check_threshold,
+)
+from concord.scoring.long_inputs import Splitting
+from concord.scoring.pair_scorer import PairScorer, ScoredPair
+from concord.scoring.split_plans import Context
+from concord.scoring.verdicts import Explanation, Verdict, judge_claim
+from concord.text import PairTokenizer
+
+_logger = logging.getLogger(__name__)
+_FILES = (
+    CONFIG_FILE,
+    WEIGHTS_FILE,
+    GRAPH_FILE,
+    TOKENIZER_FILE,
+    TOKENIZER_CONFIG_FILE,
+    CARD_FILE,
+)
+
+
+class Aligner:
+    """Scores whether contexts support claims; one thread at a time may use it.
+
+    Most users want `Aligner.from_pretrained`.
+
+    Args:
+        backend: What computes logits.
+        tokenizer: The model's tokenizer.
+        settings: The model's window and thresholds.
+        folder: Where the model came from.
+        max_batch_tokens: Bound on a batch's pairs times its longest pair's tokens.
+
+    Attributes:
+        num_truncated: How many token pairs of the last call exceeded the window and lost tokens:
+            the end of the context, and of the claim only where the claim alone fills the window.
+            Always 0 with the default splitting.
+    """
+
+    def __init__(
+        self,
+        backend: Backend,
+        tokenizer: PairTokenizer,
+        settings: AlignmentSettings,
+        *,
+        folder: Path | None = None,
+        max_batch_tokens: int = 2048,
+    ) -> None:
+        self.backend = backend
+        self.tokenizer = tokenizer
+        self.settings = settings
+        self.folder = folder
+        self.num_truncated = 0
+        self._scorer = PairScorer(backend, tokenizer, settings, max_batch_tokens=max_batch_tokens)
+
+    @classmethod
+    def from_pretrained(
+        cls,
+        model: str | Path | None = None,
+        *,
+        backend: str = "auto",
+        precision: str = "auto",
+        device: str = "cpu",
+        threads: int | None = None,
+        max_batch_tokens: int = 2048,
+        revision: str | None = None,
+        token: str | None = None,
+        local_files_only: bool = False,
+    ) -> Self:
+        """Load the bundled model, a model folder, or one from the hub.
+
+        Args:
+            model: None for the bundled model, a folder, or a hub id "owner/name".
+            backend: "openvino", "torch", or "auto": openvino on the CPU for an exported model.
+            precision: "f32", "bf16", or "auto": bf16 where the processor has it natively.
+            device: "cpu", or a torch device such as "cuda".
+            threads: CPU threads to use; all cores unless given.
+            max_batch_tokens: Bound on a batch's pairs times its longest pair's tokens.
+            revision: Branch, tag or commit on the hub.
+            token: Access token for the hub.
+            local_files_only: Look only at what was downloaded before.
+        """
+        folder = find_model(
+            model, revision=revision, token=token, local_files_only=local_files_only
+        )
+        config = load_config(folder)
+        return cls(
+            open_backend(
+                folder,
+                BackendName(backend),
+                precision=Precision(precision),
+                device=device,
+                threads=threads,
+            ),
+            PairTokenizer.load(folder / TOKENIZER_FILE),
+            AlignmentSettings.from_config(config, source=str(folder / CONFIG_FILE)),
+            folder=folder,
+            max_batch_tokens=max_batch_tokens,
+        )
+
+    def __repr__(self) -> str:
+        name = self.folder.name if self.folder else "unnamed model"
+        return f"Aligner({name}: {self.backend!r})"
+
+    def save_pretrained(self, folder: Path | str) -> None:
+        """Copy the model's files to a folder that `from_pretrained` loads.
+
+        Raises:
+            ArtifactError: If this aligner was not loaded from a folder.
+        """
+        if self.folder is None:
+            raise ArtifactError("this aligner was not loaded from a folder; there is none to copy")
+        target = Path(folder)
+        target.mkdir(parents=True, exist_ok=True)
+        if target.samefile(self.folder):
+            return
+        for name in _FILES:
+            if (self.folder / name).is_file():
+                shutil.copyfile(self.folder / name, target / name)
+
+    def predict(
+        self, contexts: Iterable[str], claims: Iterable[str], *, progress: Progress | None = None
+    ) -> AlignmentScores:
+        """Return what each head says of each pair, without splitting.
+
+        An over-long pair loses the end of its context; a claim longer than the window stands
+        alone and loses its end too. `num_truncated` counts these pairs, and a warning is logged.
+
+        Args:
+            contexts: One text for each claim.
+            claims: None of them empty.
+            progress: Called with the number of pairs done and of all.
+        """
+        context_list, claim_list = check_pairs(contexts, claims, allow_passages=False)
+        rows = self._pairs(context_list, claim_list, Splitting.NONE, progress)
+        logits = np.empty((len(claim_list), NUM_LOGITS), dtype=np.float32)
+        for index, scored in enumerate(rows):
+            logits[index] = scored.logits[0]  # unsplit, so one token pair
+        return compute_scores(logits)
+
+    def score(
+        self,
+        contexts: Iterable[Context],
+        claims: Iterable[str],
+        *,
+        head: str = "three_way",
+        split: bool | str = True,
+        aggregation: str = "mean",
+        progress: Progress | None = None,
+    ) -> FloatArray:
+        """Return how well each claim is supported, in [0, 1], float32 of shape ``(N,)``.
+
+        Args:
+            contexts: One text, or one list of passages, for each claim.
+            claims: None of them empty.
+            head: The head to ask: "three_way", "binary" or "regression".
+            split: True or "packed": each claim sentence takes its best chunk of the context, and
+                nothing is dropped. "original": the published rule. False: pairs as they are.
+            aggregation: How sentence scores are joined: "mean", "min", "product" or "soft_min".
+            progress: Called with the number of pairs done and of all.
+        """
+        asked, rule, splitting = _parse_head(head), Aggregation(aggregation), Splitting.parse(split)
+        context_list, claim_list = check_pairs(contexts, claims)
+        scores = (
+            aggregate(scored.aligned(asked), rule)
+            for scored in self._pairs(context_list, claim_list, splitting, progress)
+        )
+        return np.fromiter(scores, dtype=np.float32, count=len(claim_list))
+
+    def verify(
+        self,
+        contexts: Iterable[Context],
+        claims: Iterable[str],
+        *,
+        threshold: float | None = None,
+        aggregation: str = "min",
+        progress: Progress | None = None,
+    ) -> list[Verdict]:
+        """Decide for each claim whether it is supported, unsupported or contradicted.
+
+        It is supported if its score reaches the threshold; else contradicted if one of its
+        sentences is, by some chunk with a probability above 0.5; else unsupported.
+
+        Args:
+            contexts: One text, or one list of passages, for each claim.
+            claims: None of them empty.
+            threshold: The score from which a claim is supported; the model's own unless given.
+            aggregation: How sentence scores are joined: "mean", "min", "product" or "soft_min".
+            progress: Called with the number of pairs done and of all.
+        """
+        least, rule = self._resolve_threshold(threshold), Aggregation(aggregation)
+        context_list, claim_list = check_pairs(contexts, claims)
+        return [
+            judge_claim(scored.three_way, threshold=least, aggregation=rule)
+            for scored in self._pairs(context_list, claim_list, Splitting.PACKED, progress)
+        ]
+
+    def explain(
+        self, context: Context, claim: str, *, threshold: float | None = None
+    ) -> Explanation:
+        """Return the verdict on each sentence of a claim, and what in the context it rests on.
+
+        Args:
+            context: A text, or a list of passages.
+            claim: Not empty.
+            threshold: The score from which a sentence is supported; the model's own unless given.
+        """
+        check_context(context, "context")
+        check_claim(claim, "claim")
+        least = self._resolve_threshold(threshold)
+        (scored,) = self._pairs([context], [claim], Splitting.PACKED, None)
+        return build_explanation(context, claim, scored.plan, scored.three_way, threshold=least)
+
+    def rank(
+        self,
+        query: str,
+        documents: Iterable[str],
+        *,
+        top_k: int | None = None,
+        head: str = "binary",
+    ) -> list[dict[str, Any]]:
+        """Order documents by how well they align with a query, best first.
+
+        Args:
+            query: Taken as the claim; not empty.
+            documents: Taken as contexts; long ones are split.
+            top_k: How many to return; all unless given.
+            head: The head to ask.
+
+        Returns:
+            One mapping per document with `corpus_id` (its index), `score` and `text`, as the
+            `rank` of a sentence-transformers CrossEncoder has it.
+
+        Raises:
+            ConfigError: If `top_k` is below 1.
+        """
+        if top_k is not None and top_k < 1:
+            raise ConfigError(f"top_k must be at least 1, got {top_k}")
+        check_claim(query, "query")
+        texts = check_contexts(documents, "documents", allow_passages=False)
+        scores = self.score(texts, [query] * len(texts), head=head)
+        best = np.argsort(-scores, kind="stable")[:top_k].tolist()
+        return [{"corpus_id": i, "score": float(scores[i]), "text": texts[i]} for i in best]
+
+    def _pairs(
+        self,
+        contexts: Sequence[Context],
+        claims: Sequence[str],
+        splitting: Splitting,
+        progress: Progress | None,
+    ) -> Iterator[ScoredPair]:
+        """Yield each pair's plan and logits; afterwards, say how many pairs lost tokens."""
+        self.num_truncated = 0
+        for scored in self._scorer.score(contexts, claims, splitting, progress):
+            self.num_truncated += scored.plan.num_truncated
+            yield scored
+        if self.num_truncated:
+            _logger.warning(
+                "%d pairs were longer than the window of %d tokens and lost their end",
+                self.num_truncated,
+                self.settings.max_tokens,
+            )
+
+    def _resolve_threshold(self, threshold: float | None) -> float:
+        if threshold is None:
+            return self.settings.thresholds[Head.THREE_WAY]
+        check_threshold(threshold)
+        return threshold
+
+
+def _parse_head(head: str) -> Head:
+    if head not in set(Head):
+        raise ConfigError(f"unknown head {head!r}; choose one of {', '.join(Head)}")
+    return Head(head)

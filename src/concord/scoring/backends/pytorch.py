@@ -1,0 +1,74 @@
+"""Scoring with PyTorch, on a CPU or a GPU; needs the `train` extra."""
+
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from concord.alignment.scores import NUM_LOGITS, FloatArray
+from concord.errors import ConfigError
+from concord.model.alignment_model import AlignmentModel
+from concord.scoring.backends.backend import Precision
+from concord.text import TokenBatch
+
+
+class TorchBackend:
+    """Runs a model folder as it is, exported or not.
+
+    Args:
+        folder: The model.
+        precision: The number format to compute in; "auto" is bf16 on a GPU that has it natively
+            and f32 elsewhere.
+        device: A torch device such as "cpu" or "cuda:1".
+        threads: CPU threads to use, a setting of the whole process; left alone unless given.
+
+    Raises:
+        ConfigError: If there is no such device.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        precision: Precision = Precision.AUTO,
+        device: str = "cpu",
+        threads: int | None = None,
+    ) -> None:
+        if threads is not None:
+            torch.set_num_threads(threads)
+        try:
+            self.device = torch.device(device)
+            self._model = AlignmentModel.from_pretrained(folder).to(self.device).eval()
+        except (RuntimeError, AssertionError) as error:
+            raise ConfigError(f"torch cannot use device {device!r}: {error}") from error
+        self.precision = _resolve(precision, self.device)
+        self.threads = torch.get_num_threads()
+
+    def __repr__(self) -> str:
+        return f"torch on {self.device}, {self.precision}, {self.threads} threads"
+
+    @torch.inference_mode()
+    def logits(self, batch: TokenBatch) -> FloatArray:
+        """Return joint logits in the order of `LOGIT_COLUMNS`, shape ``(pairs, 6)``."""
+        if not len(batch):
+            return np.empty((0, NUM_LOGITS), dtype=np.float32)
+        is_half = self.precision is Precision.BF16
+        with torch.autocast(self.device.type, dtype=torch.bfloat16, enabled=is_half):
+            logits: Tensor = self._model(
+                self._to_device(batch.input_ids),
+                self._to_device(batch.attention_mask),
+                self._to_device(batch.token_type_ids),
+            )
+        array: FloatArray = logits.float().cpu().numpy()
+        return array
+
+    def _to_device(self, array: np.typing.NDArray[np.int64]) -> Tensor:
+        return torch.from_numpy(array).to(self.device)
+
+
+def _resolve(precision: Precision, device: torch.device) -> Precision:
+    if precision is not Precision.AUTO:
+        return precision
+    is_native = device.type == "cuda" and torch.cuda.is_bf16_supported(including_emulation=False)
+    return Precision.BF16 if is_native else Precision.F32

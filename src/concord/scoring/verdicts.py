@@ -1,0 +1,115 @@
+"""From probabilities to verdicts, for a claim and for each of its sentences."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+
+from concord.alignment import ALIGNED, CONTRADICTED
+from concord.alignment.scores import FloatArray
+from concord.scoring.aggregation import Aggregation, aggregate
+
+CONTRADICTION_THRESHOLD = 0.5
+"""A chunk contradicts a sentence from this probability on."""
+
+
+class Label(StrEnum):
+    """What a context says of a claim."""
+
+    SUPPORTED = "supported"
+    UNSUPPORTED = "unsupported"
+    """Neither supported nor contradicted."""
+    CONTRADICTED = "contradicted"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a context says of a whole claim.
+
+    Attributes:
+        label: Supported, unsupported or contradicted.
+        score: How well the claim is supported, in [0, 1]; compared with the threshold.
+    """
+
+    label: Label
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The part of the context that bears most on a sentence.
+
+    Attributes:
+        start: Its first character in the context (in the passage, where there are several).
+        end: Its past-the-end character.
+        text: The part itself.
+        probability: How likely it is that the part supports, or contradicts, the sentence.
+        passage: The passage it stands in, counted from 0.
+    """
+
+    start: int
+    end: int
+    text: str
+    probability: float
+    passage: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SentenceEvidence:
+    """One sentence of a claim, its verdict and what it rests on.
+
+    Attributes:
+        claim_start: The sentence's first character in the claim.
+        claim_end: Its past-the-end character.
+        text: The sentence itself.
+        label: Supported, unsupported or contradicted.
+        score: How well the sentence is supported, in [0, 1]: the support's probability.
+        support: The part of the context that supports it most.
+        contradiction: The part of the context that contradicts it most.
+    """
+
+    claim_start: int
+    claim_end: int
+    text: str
+    label: Label
+    score: float
+    support: Evidence
+    contradiction: Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """The verdict on a claim, and on each of its sentences in order."""
+
+    verdict: Verdict
+    sentences: tuple[SentenceEvidence, ...]
+
+
+def judge_claim(probs: FloatArray, *, threshold: float, aggregation: Aggregation) -> Verdict:
+    """Decide on a claim: supported from the threshold on, else contradicted if a sentence is.
+
+    Args:
+        probs: Three-way probabilities, shape ``(chunks, sentences, 3)``.
+        threshold: The score from which the claim, or a sentence, is supported.
+        aggregation: How the sentences' support becomes the claim's score.
+    """
+    score = aggregate(probs[:, :, ALIGNED], aggregation)
+    if score >= threshold:
+        return Verdict(Label.SUPPORTED, score)
+    labels = label_sentences(probs, threshold=threshold)
+    label = Label.CONTRADICTED if Label.CONTRADICTED in labels else Label.UNSUPPORTED
+    return Verdict(label, score)
+
+
+def label_sentences(probs: FloatArray, *, threshold: float) -> list[Label]:
+    """Decide on each sentence by the chunk that supports and the one that contradicts it most.
+
+    Args:
+        probs: Three-way probabilities, shape ``(chunks, sentences, 3)``.
+        threshold: The probability from which a sentence is supported.
+    """
+    best = probs.max(axis=0)  # (sentences, 3)
+    support, contradiction = best[:, ALIGNED], best[:, CONTRADICTED]
+    is_contradicted = (contradiction > CONTRADICTION_THRESHOLD) & (contradiction > support)
+    otherwise = np.where(is_contradicted, Label.CONTRADICTED, Label.UNSUPPORTED)
+    return [Label(label) for label in np.where(support >= threshold, Label.SUPPORTED, otherwise)]

@@ -1,0 +1,70 @@
+"""A backend whose answers can be worked out by hand, and an aligner on it."""
+
+import numpy as np
+import pytest
+from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
+
+from concord.alignment.scores import FloatArray
+from concord.artifact import AlignmentSettings
+from concord.scoring.aligner import Aligner
+from concord.text import PairTokenizer, TokenBatch
+
+WORDS = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", ".", "yes", "no", "maybe", "a", "b", "c", "d")
+YES, NO = WORDS.index("yes"), WORDS.index("no")
+
+
+class WordBackend:
+    """Aligned where a context says "yes", contradicted where it says "no", else neutral.
+
+    A logit of 4 for the class beside zeros is a probability of exp(4) / (exp(4) + 2) = 0.965.
+    Only words in front of the first separator count: the context.
+    """
+
+    def __init__(self) -> None:
+        self.batches: list[TokenBatch] = []
+
+    @property
+    def num_rows(self) -> int:
+        return sum(map(len, self.batches))
+
+    def __repr__(self) -> str:
+        return "words"
+
+    def logits(self, batch: TokenBatch) -> FloatArray:
+        self.batches.append(batch)
+        is_context = (batch.token_type_ids == 0) & (batch.attention_mask == 1)
+        says_yes = ((batch.input_ids == YES) & is_context).any(axis=1)
+        says_no = ((batch.input_ids == NO) & is_context).any(axis=1)
+        logits = np.zeros((len(batch), 6), dtype=np.float32)
+        logits[:, 1] = 4.0 * says_yes
+        logits[:, 2] = 4.0 * says_yes
+        logits[:, 3] = 4.0 * ~(says_yes | says_no)
+        logits[:, 4] = 4.0 * says_no
+        logits[:, 5] = says_yes
+        return logits
+
+
+@pytest.fixture(scope="session")
+def tokenizer() -> PairTokenizer:
+    """A tokenizer of whole words that lays pairs out as BERT does."""
+    numbers = {word: number for number, word in enumerate(WORDS)}
+    tokenizer = Tokenizer(models.WordLevel(numbers, unk_token=WORDS[1]))
+    tokenizer.normalizer = normalizers.Lowercase()
+    tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+    tokenizer.post_processor = processors.TemplateProcessing(
+        single="[CLS] $A [SEP]",
+        pair="[CLS] $A [SEP] $B:1 [SEP]:1",
+        special_tokens=[("[CLS]", 2), ("[SEP]", 3)],
+    )
+    return PairTokenizer(tokenizer)
+
+
+@pytest.fixture
+def backend() -> WordBackend:
+    return WordBackend()
+
+
+@pytest.fixture
+def aligner(backend: WordBackend, tokenizer: PairTokenizer) -> Aligner:
+    """An aligner with a window of 32 tokens, chunks of 16 (13 text tokens beside 3 special)."""
+    return Aligner(backend, tokenizer, AlignmentSettings(max_tokens=32, chunk_tokens=16))

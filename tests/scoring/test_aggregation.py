@@ -1,0 +1,57 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from concord.alignment.scores import FloatArray
+from concord.errors import ConfigError
+from concord.scoring.aggregation import Aggregation, aggregate
+
+SCORES = np.array([[0.1, 0.9], [0.7, 0.2]], dtype=np.float32)  # 2 chunks, 2 sentences
+
+
+@pytest.mark.parametrize(
+    ("aggregation", "score"),
+    [
+        (Aggregation.MEAN, 0.8),  # the best chunks give 0.7 and 0.9
+        (Aggregation.MIN, 0.7),
+        (Aggregation.PRODUCT, 0.63),  # 0.7 * 0.9
+        # 0.9 lies 0.2 above the lowest, so it weighs exp(-2) = 0.135335 beside 0.7's 1:
+        # 0.7 plus 0.121802, over 1.135335
+        (Aggregation.SOFT_MIN, 0.7238406),
+    ],
+)
+def test_a_claim_is_scored_by_the_best_chunk_for_each_sentence(
+    aggregation: Aggregation, score: float
+) -> None:
+    assert aggregate(SCORES, aggregation) == pytest.approx(score, abs=1e-6)
+
+
+_PROBABILITY = st.floats(0, 1, width=32)
+_MATRICES = st.integers(1, 4).flatmap(
+    lambda sentences: st.lists(
+        st.lists(_PROBABILITY, min_size=sentences, max_size=sentences), min_size=1, max_size=4
+    ).map(lambda rows: np.array(rows, dtype=np.float32))
+)
+
+
+@given(_MATRICES)
+def test_a_soft_minimum_lies_between_minimum_and_mean(scores: FloatArray) -> None:
+    soft = aggregate(scores, Aggregation.SOFT_MIN)
+    assert aggregate(scores, Aggregation.MIN) - 1e-9 <= soft
+    assert soft <= aggregate(scores, Aggregation.MEAN) + 1e-9
+
+
+@given(_MATRICES, st.sampled_from(Aggregation))
+def test_a_score_stays_in_the_unit_interval(scores: FloatArray, rule: Aggregation) -> None:
+    assert 0 <= aggregate(scores, rule) <= 1 + 1e-9
+
+
+@given(_PROBABILITY, st.sampled_from(Aggregation))
+def test_one_chunk_and_one_sentence_are_their_own_score(value: float, rule: Aggregation) -> None:
+    assert aggregate(np.array([[value]], dtype=np.float32), rule) == pytest.approx(value)
+
+
+def test_an_unknown_aggregation_is_answered_with_the_known_ones() -> None:
+    with pytest.raises(ConfigError, match="'average'; choose one of mean, min, product, soft_min"):
+        Aggregation("average")

@@ -1,0 +1,63 @@
+from typing import Any
+
+import numpy as np
+import pytest
+
+from concord.scoring.batching import distinct_pairs, score_token_pairs
+from concord.text import PairTokenizer
+
+
+def ids(*numbers: int) -> Any:
+    return np.array(numbers, dtype=np.int32)
+
+
+def test_equal_pairs_are_scored_once_and_answered_each(
+    backend: Any, tokenizer: PairTokenizer
+) -> None:
+    yes, no = (ids(5), ids(8)), (ids(6), ids(8))
+    logits = score_token_pairs([yes, no, yes, yes], backend, tokenizer)
+    assert backend.num_rows == 2
+    assert logits[:, 1].tolist() == [4, 0, 4, 4]
+
+
+def test_where_a_pair_is_cut_in_two_matters() -> None:
+    distinct, positions = distinct_pairs([(ids(5, 6), ids(7)), (ids(5), ids(6, 7))])
+    assert len(distinct) == 2
+    assert positions.tolist() == [0, 1]
+
+
+def test_no_row_is_padded_beyond_the_longest_of_its_batch(
+    backend: Any, tokenizer: PairTokenizer
+) -> None:
+    pairs = [(ids(*([8] * length)), ids(9)) for length in (1, 20, 2, 19)]
+    score_token_pairs(pairs, backend, tokenizer, max_batch_tokens=48)
+    # With a claim token and three special ones: lengths 24 and 23 together, then 6 and 5.
+    assert [batch.input_ids.shape for batch in backend.batches] == [(2, 24), (2, 6)]
+
+
+def test_answers_come_in_the_order_of_the_pairs(backend: Any, tokenizer: PairTokenizer) -> None:
+    pairs = [(ids(5 if n % 3 == 0 else 6, *([8] * (n % 7))), ids(9, n)) for n in range(40)]
+    logits = score_token_pairs(pairs, backend, tokenizer, max_batch_tokens=64)
+    assert logits[:, 1].tolist() == [4.0 * (n % 3 == 0) for n in range(40)]
+
+
+def test_progress_ends_with_all_pairs(backend: Any, tokenizer: PairTokenizer) -> None:
+    calls: list[tuple[int, int]] = []
+    pairs = [(ids(8, n), ids(9)) for n in range(10)] * 2
+    score_token_pairs(
+        pairs,
+        backend,
+        tokenizer,
+        max_batch_tokens=12,
+        progress=lambda done, total: calls.append((done, total)),
+    )
+    assert calls[-1] == (20, 20)
+    assert calls == sorted(calls)
+
+
+@pytest.mark.parametrize("max_batch_tokens", [1, 10_000])
+def test_no_pairs_give_no_logits(
+    backend: Any, tokenizer: PairTokenizer, max_batch_tokens: int
+) -> None:
+    logits = score_token_pairs([], backend, tokenizer, max_batch_tokens=max_batch_tokens)
+    assert logits.shape == (0, 6)
