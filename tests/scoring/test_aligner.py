@@ -135,6 +135,17 @@ def test_explain_names_the_characters_that_count(aligner: Aligner) -> None:
     assert first.score == first.support.probability
 
 
+def test_explain_quotes_the_sentence_of_the_chunk_that_decided(aligner: Aligner) -> None:
+    # 13 text tokens, less a claim of 3, leave 10: three sentences of 3 tokens, then one.
+    context = "A maybe. Yes maybe. B maybe. No maybe."
+    [sentence] = aligner.explain(context, "A maybe.").sentences
+    support, contradiction = sentence.support, sentence.contradiction
+    assert (support.text, contradiction.text) == ("Yes maybe.", "No maybe.")
+    assert (support.start, support.end) == (9, 19)
+    assert context[support.chunk_start : support.chunk_end] == "A maybe. Yes maybe. B maybe."
+    assert context[contradiction.chunk_start : contradiction.chunk_end] == "No maybe."
+
+
 def test_explain_says_which_passage(aligner: Aligner) -> None:
     [sentence] = aligner.explain(["A.", "B yes.", "No."], "C.").sentences
     assert (sentence.support.passage, sentence.support.text) == (1, "B yes.")

@@ -9,8 +9,9 @@ from concord.scoring.verdicts import Evidence, Explanation, Label, SentenceEvide
 def explanation() -> Explanation:
     """The verdict on a claim of one sentence that its context contradicts."""
     context = "The bridge reopened on Monday."
-    evidence = Evidence(start=0, end=len(context), text=context, probability=0.05)
-    against = Evidence(start=0, end=len(context), text=context, probability=0.93)
+    end = len(context)
+    evidence = Evidence(0, end, context, probability=0.05, chunk_start=0, chunk_end=end)
+    against = Evidence(0, end, context, probability=0.93, chunk_start=0, chunk_end=end)
     claim = "The bridge is closed."
     sentence = SentenceEvidence(
         claim_start=0,

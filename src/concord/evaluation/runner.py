@@ -102,7 +102,7 @@ def evaluate_recipe(
         head=recipe.head.value,
         metric=recipe.metric.value,
         data_files=tuple(report.files),
-        figure=_primary_figure(recipe, examples, scores, predictions, seed),
+        figure=_primary_figure(recipe, examples, scores, seed),
         secondary=_secondary_figures(recipe.head, examples, scores, predictions),
         baselines=_baselines(recipe, data_dir, examples),
         rows=report.rows,
@@ -123,23 +123,34 @@ def _groups(examples: Sequence[AlignmentExample]) -> list[str]:
     return [each.group or f"alone-{row}" for row, each in enumerate(examples)]
 
 
+def compute_metric(
+    recipe: Recipe, examples: Sequence[AlignmentExample], scores: AlignmentScores
+) -> float:
+    """Return the recipe's own metric, without an interval."""
+    if recipe.metric is Metric.PEARSON:
+        return metrics.pearson(decide(scores, recipe.head), _targets(examples))
+    return float(np.mean(_credits(recipe, examples, scores)))
+
+
 def _primary_figure(
-    recipe: Recipe,
-    examples: Sequence[AlignmentExample],
-    scores: AlignmentScores,
-    predictions: Vector,
-    seed: int,
+    recipe: Recipe, examples: Sequence[AlignmentExample], scores: AlignmentScores, seed: int
 ) -> Estimate:
+    if recipe.metric is Metric.PEARSON:
+        predictions = decide(scores, recipe.head)
+        return estimate(metrics.pearson, predictions, _targets(examples), seed=seed)
+    return estimate_mean(_credits(recipe, examples, scores), seed=seed)
+
+
+def _credits(
+    recipe: Recipe, examples: Sequence[AlignmentExample], scores: AlignmentScores
+) -> Vector:
+    """Return what each example, or question with options, earns towards the accuracy."""
     targets = _targets(examples)
-    match recipe.metric:
-        case Metric.OPTION_ACCURACY:
-            aligned = scores.aligned(recipe.head).astype(np.float64)
-            return estimate_mean(option_hits(aligned, targets, _groups(examples)), seed=seed)
-        case Metric.PEARSON:
-            return estimate(metrics.pearson, predictions, targets, seed=seed)
-        case Metric.ACCURACY:
-            hits = (predictions == targets).astype(np.float64)
-            return estimate_mean(hits, seed=seed)
+    if recipe.metric is Metric.OPTION_ACCURACY:
+        aligned = scores.aligned(recipe.head).astype(np.float64)
+        return option_hits(aligned, targets, _groups(examples))
+    hits: Vector = (decide(scores, recipe.head) == targets).astype(np.float64)
+    return hits
 
 
 def _secondary_figures(

@@ -240,7 +240,14 @@ class Aligner:
         check_claim(claim, "claim")
         least = self._resolve_threshold(threshold)
         (scored,) = self._pairs([context], [claim], Splitting.PACKED, None)
-        return build_explanation(context, claim, scored.plan, scored.three_way, threshold=least)
+        return build_explanation(
+            context,
+            claim,
+            scored.plan,
+            scored.three_way,
+            threshold=least,
+            score_pairs=lambda quotes, claims: self.predict(quotes, claims).three_way,
+        )
 
     def rank(
         self,

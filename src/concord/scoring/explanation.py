@@ -1,6 +1,7 @@
-"""Which part of a context bears on which sentence of a claim."""
+"""Which sentence of a context bears on which sentence of a claim."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TypeAlias
 
 from concord.alignment import ALIGNED, CONTRADICTED
 from concord.alignment.scores import FloatArray
@@ -13,12 +14,25 @@ from concord.scoring.verdicts import (
     judge_claim,
     label_sentences,
 )
+from concord.text import Span, split_sentences
+
+ScorePairs: TypeAlias = Callable[[Sequence[str], Sequence[str]], FloatArray]
+"""From contexts and claims to three-way probabilities, shape ``(pairs, 3)``."""
 
 
 def build_explanation(
-    context: Context, claim: str, plan: SplitPlan, probs: FloatArray, *, threshold: float
+    context: Context,
+    claim: str,
+    plan: SplitPlan,
+    probs: FloatArray,
+    *,
+    threshold: float,
+    score_pairs: ScorePairs,
 ) -> Explanation:
     """Put the numbers of one pair together with the texts that they are about.
+
+    Verdicts rest on whole chunks. Within the chunks that decided, each sentence is then scored
+    alone, and the strongest is quoted.
 
     Args:
         context: The context, or its passages.
@@ -26,14 +40,17 @@ def build_explanation(
         plan: How the two were split.
         probs: Three-way probabilities, shape ``(chunks, sentences, 3)``.
         threshold: The score from which a sentence, or the claim, is supported.
+        score_pairs: Scores single sentences of the context.
     """
     passages = passages_of(context)
     labels = label_sentences(probs, threshold=threshold)
     sentences = []
     for number, (piece, label) in enumerate(zip(plan.sentences, labels, strict=True)):
-        support = _strongest(plan.chunks, probs[:, number, ALIGNED], passages)
-        contradiction = _strongest(plan.chunks, probs[:, number, CONTRADICTED], passages)
         text = claim[piece.start : piece.end]
+        support, contradiction = (
+            _find_evidence(plan.chunks, probs[:, number], kind, passages, text, score_pairs)
+            for kind in (ALIGNED, CONTRADICTED)
+        )
         sentences.append(
             SentenceEvidence(
                 claim_start=piece.start,
@@ -49,15 +66,29 @@ def build_explanation(
     return Explanation(verdict, tuple(sentences))
 
 
-def _strongest(
-    chunks: Sequence[Piece], probabilities: FloatArray, passages: Sequence[str]
+def _find_evidence(
+    chunks: Sequence[Piece],
+    probs: FloatArray,
+    kind: int,
+    passages: Sequence[str],
+    claim_sentence: str,
+    score_pairs: ScorePairs,
 ) -> Evidence:
-    best = int(probabilities.argmax())
+    """Return the strongest sentence of the chunk that is strongest in one of the classes."""
+    best = int(probs[:, kind].argmax())
     chunk = chunks[best]
+    text = passages[chunk.passage][chunk.start : chunk.end]
+    spans = split_sentences(text) or [Span(0, len(text))]
+    span = spans[0]
+    if len(spans) > 1:
+        quotes = [text[each.start : each.end] for each in spans]
+        span = spans[int(score_pairs(quotes, [claim_sentence] * len(quotes))[:, kind].argmax())]
     return Evidence(
-        start=chunk.start,
-        end=chunk.end,
-        text=passages[chunk.passage][chunk.start : chunk.end],
-        probability=float(probabilities[best]),
+        start=chunk.start + span.start,
+        end=chunk.start + span.end,
+        text=text[span.start : span.end],
+        probability=float(probs[best, kind]),
+        chunk_start=chunk.start,
+        chunk_end=chunk.end,
         passage=chunk.passage,
     )

@@ -37,20 +37,27 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """The part of the context that bears most on a sentence.
+    """The sentence of the context that bears most on a sentence of the claim.
+
+    Characters are counted in the context; in the passage, where there are several.
 
     Attributes:
-        start: Its first character in the context (in the passage, where there are several).
+        start: The sentence's first character.
         end: Its past-the-end character.
-        text: The part itself.
-        probability: How likely it is that the part supports, or contradicts, the sentence.
-        passage: The passage it stands in, counted from 0.
+        text: The sentence itself.
+        probability: How likely it is that the chunk around it supports, or contradicts, the
+            claim's sentence; of all chunks this one is the likeliest.
+        chunk_start: The chunk's first character.
+        chunk_end: Its past-the-end character.
+        passage: The passage they stand in, counted from 0.
     """
 
     start: int
     end: int
     text: str
     probability: float
+    chunk_start: int
+    chunk_end: int
     passage: int = 0
 
 

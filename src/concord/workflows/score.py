@@ -16,8 +16,8 @@ from concord.workflows.row_files import STREAM, build_row_writer, open_output, o
 
 Progress: TypeAlias = Callable[[int], None]
 
-WINDOW_ROWS: Final = 4_096
-"""Rows held at once: enough to put pairs of like length together."""
+WINDOW_ROWS: Final = 50_000
+"""Rows held at once: enough to put pairs of like length together and to find repetitions."""
 WINDOW_CHARACTERS: Final = 16_000_000
 """Text held at once, so that rows of whole books keep memory flat too."""
 

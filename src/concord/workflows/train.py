@@ -117,7 +117,7 @@ def train(
     mixture, reports = build_mixture(config, model)
     if on_sources is not None:
         on_sources(reports)
-    validator = Validator(config.validation, config.data.folder, config.data.recipes, model)
+    validator = Validator(config.validation, config.data.folder, config.data.recipes)
     trainer = Trainer(
         model,
         mixture,

@@ -1,6 +1,7 @@
 """Scoring with PyTorch, on a CPU or a GPU; needs the `train` extra."""
 
 from pathlib import Path
+from typing import Self
 
 import numpy as np
 import torch
@@ -14,10 +15,10 @@ from concord.text import TokenBatch
 
 
 class TorchBackend:
-    """Runs a model folder as it is, exported or not.
+    """Runs a model as it is, in memory; it need not be exported.
 
     Args:
-        folder: The model.
+        model: The model; moved to the device, and in evaluation mode from now on.
         precision: The number format to compute in; "auto" is bf16 on a GPU that has it natively
             and f32 elsewhere.
         device: A torch device such as "cpu" or "cuda:1".
@@ -29,7 +30,7 @@ class TorchBackend:
 
     def __init__(
         self,
-        folder: Path,
+        model: AlignmentModel,
         *,
         precision: Precision = Precision.AUTO,
         device: str = "cpu",
@@ -39,11 +40,17 @@ class TorchBackend:
             torch.set_num_threads(threads)
         try:
             self.device = torch.device(device)
-            self._model = AlignmentModel.from_pretrained(folder).to(self.device).eval()
+            self._model = model.to(self.device).eval()
         except (RuntimeError, AssertionError) as error:
             raise ConfigError(f"torch cannot use device {device!r}: {error}") from error
         self.precision = _resolve(precision, self.device)
         self.threads = torch.get_num_threads()
+
+    @classmethod
+    def load(cls, folder: Path, *, precision: Precision, device: str, threads: int | None) -> Self:
+        """Load a model folder; the options are those of the class."""
+        model = AlignmentModel.from_pretrained(folder)
+        return cls(model, precision=precision, device=device, threads=threads)
 
     def __repr__(self) -> str:
         return f"torch on {self.device}, {self.precision}, {self.threads} threads"

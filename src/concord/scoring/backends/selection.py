@@ -79,4 +79,4 @@ def _open_torch(folder: Path, precision: Precision, device: str, threads: int | 
         if error.name not in {"torch", "transformers"}:
             raise
         raise MissingExtraError.needing("the torch backend", error.name, "train") from error
-    return TorchBackend(folder, precision=precision, device=device, threads=threads)
+    return TorchBackend.load(folder, precision=precision, device=device, threads=threads)
