@@ -10,8 +10,14 @@ import numpy as np
 import pytest
 from tokenizers import Tokenizer, models, pre_tokenizers, processors
 
+from concord.alignment import Head
 from concord.scoring.aggregation import Aggregation, aggregate
-from concord.scoring.original_splitting import OriginalSplitter, sentence_texts
+from concord.scoring.aligner import Aligner
+from concord.scoring.original_splitting import (
+    OriginalSplitter,
+    find_original_sentences,
+    sentence_texts,
+)
 from concord.text import PairTokenizer, TokenIds
 
 TOLERANCE = 1e-5
@@ -116,6 +122,24 @@ def test_original_splitting_equals_the_published_rule_on_real_documents(
     expected = reference_scores(contexts, claims, tokenizer)
     assert len(expected) == 200
     assert batched_scores(contexts, claims, tokenizer) == pytest.approx(expected, abs=TOLERANCE)
+
+
+@pytest.mark.real_data
+def test_the_bundled_model_scores_real_documents_as_the_published_rule_does(
+    data_dir: Path,
+) -> None:
+    contexts, claims = read_pairs(data_dir / "qags_cnndm" / "test.jsonl.gz", limit=200)
+    aligner = Aligner.from_pretrained(precision="f32")
+
+    def score_pair(chunk: str, sentence: str) -> float:
+        return float(aligner.predict([chunk], [sentence]).aligned(Head.THREE_WAY)[0])
+
+    expected = [
+        score_by_the_six_lines(context, claim, find_original_sentences(), score_pair)
+        for context, claim in zip(contexts, claims, strict=True)
+    ]
+    scores = aligner.score(contexts, claims, split="original")
+    assert scores.tolist() == pytest.approx(expected, abs=TOLERANCE)
 
 
 def read_pairs(path: Path, *, limit: int) -> tuple[list[str], list[str]]:
