@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final, Self
 
 from concord.alignment import Head
-from concord.errors import ArtifactError, MissingExtraError
+from concord.errors import ArtifactError
 
 CONFIG_FILE: Final = "config.json"
 WEIGHTS_FILE: Final = "model.safetensors"
@@ -118,7 +118,6 @@ def find_model(
 
     Raises:
         ArtifactError: If there is no such folder and the hub does not have it either.
-        MissingExtraError: If the hub is needed and its client is not installed.
     """
     if model is None or str(model) == BUNDLED_MODEL:
         return BUNDLED_FOLDER / BUNDLED_MODEL
@@ -130,14 +129,14 @@ def find_model(
             f"there is no model folder {str(model)!r}; name a folder, a hub id such as "
             f"'owner/name', or leave it out for the bundled {BUNDLED_MODEL}"
         )
-    try:
-        from huggingface_hub import snapshot_download
-    except ImportError as error:
-        raise MissingExtraError.needing("loading from the hub", "huggingface-hub", "hub") from error
+    from huggingface_hub import snapshot_download  # heavy, and seldom needed
+
     try:
         path = snapshot_download(
             model, revision=revision, token=token, local_files_only=local_files_only
         )
     except Exception as error:  # the client raises many kinds; all mean "not to be had"
-        raise ArtifactError(f"{model!r} is neither a folder nor to be had from the hub: {error}")
+        raise ArtifactError(
+            f"{model!r} is neither a folder nor to be had from the hub: {error}"
+        ) from error
     return Path(path)

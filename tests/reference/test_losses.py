@@ -6,6 +6,7 @@ Each is a mean over its own examples of the whole optimiser step. Tolerance 1e-6
 """
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -41,8 +42,8 @@ def reference_loss(logits: Array, head: NDArray[np.int64], target: Array) -> flo
     loss = mean_cross_entropy(logits[binary, :2], target[binary].astype(int)) / np.log(2)
     loss += mean_cross_entropy(logits[three_way, 2:5], target[three_way].astype(int)) / np.log(3)
     if regression.any():
-        loss += float(np.mean((logits[regression, 5] - target[regression]) ** 2))
-    return loss
+        loss += np.mean((logits[regression, 5] - target[regression]) ** 2)
+    return float(loss)
 
 
 def draw_pairs(number: int, heads: Sequence[int], seed: int = 0) -> tuple[Tensor, Tensor, Tensor]:
@@ -97,9 +98,8 @@ def test_the_pieces_of_a_step_add_up_to_its_loss_and_gradient(cut: list[int]) ->
     loss.backward()  # type: ignore[no-untyped-call]
     pieces = logits.clone().requires_grad_()
     total = 0.0
-    for part, of_head, of_target in zip(
-        pieces.split(cut), head.split(cut), target.split(cut), strict=True
-    ):
+    columns = (torch.split(column, cut) for column in (pieces, head, target))
+    for part, of_head, of_target in zip(*columns, strict=True):
         share = compute_head_losses(part, of_head, of_target, counts).sum()
         share.backward()  # type: ignore[no-untyped-call]
         total += share.item()
@@ -198,7 +198,8 @@ def test_a_step_in_one_batch_and_in_many_moves_the_weights_alike(tmp_path: Path)
         steps = TrainerOptions(accumulation_steps=len(mixture.epoch(0)), mixed_precision="no")
         gradients: dict[str, Tensor] = {}
         for name, parameter in model.named_parameters():
-            parameter.register_hook(lambda grad, name=name: _add(gradients, name, grad))
+            hook = partial(_add, gradients, name)
+            parameter.register_hook(hook)  # type: ignore[no-untyped-call]
         Trainer(model, mixture, steps, tmp_path / str(budget), seed=5).train()
         moved.append(gradients)
     whole, pieces = moved

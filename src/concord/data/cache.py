@@ -108,8 +108,10 @@ def _fill(folder: Path, examples: Iterable[AlignmentExample], tokenizer: PairTok
     try:
         for name, array in _tokenize(examples, tokenizer).items():
             np.save(temporary / f"{name}.npy", array)
-        if not folder.is_dir():
-            temporary.rename(folder)
+        temporary.rename(folder)
+    except OSError:
+        if not folder.is_dir():  # else another run filled it meanwhile
+            raise
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
 

@@ -15,6 +15,7 @@ from concord.data.augmentation import AugmentationOptions, DrawnPairs, draw_pair
 from concord.data.cache import TokenizedExamples
 from concord.data.recipe import Family
 from concord.data.sampling import SamplingOptions, compute_quotas
+from concord.errors import ConfigError
 from concord.text.batches import fit_context, token_budget_batches
 from concord.text.tokenizer import PairTokenizer, TokenIds
 
@@ -53,6 +54,9 @@ class Mixture:
         max_tokens: Longest pair, special tokens included; a longer context loses its end.
         max_batch_tokens: Bound on a batch's pairs times its longest pair.
         seed: Decides every draw.
+
+    Raises:
+        ConfigError: If two sources share a name, or `max_tokens` leaves no room for text.
     """
 
     def __init__(
@@ -72,7 +76,15 @@ class Mixture:
         self.seed = seed
         self._num_special = tokenizer.template.num_special_tokens
         self._capacity = max_tokens - self._num_special
+        if self._capacity < 1:
+            raise ConfigError(
+                f"data.max_tokens must be above {self._num_special}, the special tokens of a "
+                f"pair, got {max_tokens}"
+            )
         sizes = {source.examples.name: len(source.examples) for source in sources}
+        if len(sizes) < len(sources):
+            names = [source.examples.name for source in sources]
+            raise ConfigError(f"a data set may be in a mixture once, got {', '.join(names)}")
         self.quotas = compute_quotas(sizes, sampling)
 
     def epoch(self, number: int) -> "Epoch":
@@ -105,7 +117,9 @@ class Mixture:
             return np.zeros(0, dtype=np.int64)
         first, last = epoch * quota, (epoch + 1) * quota
         rounds = range(first // size, (last - 1) // size + 1)
-        shuffles = [self._generator(f"shuffle {name}", number).permutation(size) for number in rounds]
+        shuffles = [
+            self._generator(f"shuffle {name}", number).permutation(size) for number in rounds
+        ]
         start = first - rounds[0] * size
         return np.concatenate(shuffles)[start : start + quota]
 
@@ -150,16 +164,15 @@ class Epoch:
             pairs.append((context[:kept], claim))
             heads.append(drawn.head[row])
             targets.append(drawn.target[row])
-        return PairBatch(
-            pairs, np.array(heads, dtype=np.int8), np.array(targets, dtype=np.float32)
-        )
+        return PairBatch(pairs, np.array(heads, dtype=np.int8), np.array(targets, dtype=np.float32))
 
 
 def _pair_lengths(
     examples: TokenizedExamples, pairs: DrawnPairs, capacity: int
 ) -> NDArray[np.int64]:
     lengths = examples.text_lengths
-    return np.minimum(lengths[pairs.context] + lengths[pairs.claim], capacity)
+    both: NDArray[np.int64] = lengths[pairs.context] + lengths[pairs.claim]
+    return np.minimum(both, capacity)
 
 
 _POOL = 8192
@@ -182,4 +195,4 @@ def shuffled_batches(
         pool = order[start : start + _POOL]
         pool = pool[np.argsort(lengths[pool], kind="stable")]
         batches.extend(token_budget_batches(lengths, pool, max_batch_tokens=max_batch_tokens))
-    return [batches[i] for i in rng.permutation(len(batches))]
+    return [batches[position] for position in rng.permutation(len(batches)).tolist()]

@@ -223,7 +223,7 @@ def _parse_json_lines(lines: Iterable[bytes], source: str) -> Iterator[Row | Bad
             continue
         try:
             # Not strict: raw tabs and NUL bytes inside a string are taken as they are.
-            value = json.loads(line.decode("utf-8"), strict=False)
+            value = json.loads(line.decode("utf-8").rstrip("\r\n"), strict=False)
         except UnicodeDecodeError as error:
             yield BadRow(source, number, _invalid_byte(error))
         except json.JSONDecodeError as error:

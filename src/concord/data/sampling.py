@@ -1,5 +1,6 @@
 """How an epoch's pairs are shared out among the data sets of a mixture."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -85,7 +86,8 @@ def _compute_weights(sizes: Mapping[str, int], options: SamplingOptions) -> dict
         case Strategy.UNIFORM:
             return {name: float(size > 0) for name, size in sizes.items()}
         case Strategy.EXPLICIT:
-            if set(options.weights) != set(sizes) or min(options.weights.values()) < 0:
+            is_usable = all(0 <= weight < math.inf for weight in options.weights.values())
+            if set(options.weights) != set(sizes) or not is_usable:
                 raise ConfigError(
                     f"sampling.weights must give each of {sorted(sizes)} a weight of 0 or more, "
                     f"got {dict(options.weights)}"

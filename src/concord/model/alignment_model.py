@@ -4,17 +4,18 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import torch
 from safetensors import safe_open
 from safetensors.torch import save_file
 from torch import Tensor, nn
-from transformers import AutoConfig, AutoModel, PreTrainedModel
+from transformers import PreTrainedModel
 
 from concord.artifact import (
     CONFIG_FILE,
     SECTION,
+    TOKENIZER_CONFIG_FILE,
     TOKENIZER_FILE,
     WEIGHTS_FILE,
     AlignmentSettings,
@@ -25,9 +26,11 @@ from concord.model.encoder import (
     EncoderOptions,
     PooledEncoder,
     build_encoder,
+    empty_encoder,
     encoder_config,
     load_pair_tokenizer,
     max_positions,
+    tokenizer_config,
 )
 from concord.model.heads import AlignmentHeads, MaskedLanguageHead
 from concord.text.tokenizer import PairTokenizer
@@ -96,10 +99,11 @@ class AlignmentModel(nn.Module):
         return logits, self.masked_language_head(states[masked_positions], matrix)
 
     def save_pretrained(self, folder: Path | str, *, dtype: torch.dtype = torch.float32) -> None:
-        """Write `config.json`, `model.safetensors` and `tokenizer.json`.
+        """Write `config.json`, `model.safetensors` and the tokenizer's two files.
 
         The encoder's weights keep the names that its own class gives them, so
-        `AutoModel.from_pretrained` reads the encoder from the same folder.
+        `AutoModel.from_pretrained` reads the encoder from the same folder, and
+        `AutoTokenizer.from_pretrained` a tokenizer that gives the same ids.
 
         Args:
             folder: Made if absent.
@@ -116,7 +120,13 @@ class AlignmentModel(nn.Module):
         }
         save_file(weights, folder / WEIGHTS_FILE, metadata={"format": "pt"})
         (folder / TOKENIZER_FILE).write_text(self.tokenizer.fingerprint, encoding="utf-8")
-        (folder / CONFIG_FILE).write_text(json.dumps(config, indent=2), encoding="utf-8")
+        tokenizing = tokenizer_config(
+            self.tokenizer,
+            max_tokens=self.settings.max_tokens,
+            reads_token_types=self.pooled_encoder.reads_token_types,
+        )
+        _write_json(folder / TOKENIZER_CONFIG_FILE, tokenizing)
+        _write_json(folder / CONFIG_FILE, config)
 
     @classmethod
     def from_pretrained(cls, folder: Path | str, *, attention: str = "sdpa") -> Self:
@@ -128,10 +138,10 @@ class AlignmentModel(nn.Module):
         folder = Path(folder)
         config = load_config(folder)
         settings = AlignmentSettings.from_config(config, source=str(folder / CONFIG_FILE))
-        hf_config = AutoConfig.from_pretrained(folder)
-        encoder = AutoModel.from_config(
-            hf_config, dtype=torch.float32, attn_implementation=attention
-        )
+        try:
+            encoder = empty_encoder(folder, attention=attention)
+        except (KeyError, OSError, TypeError, ValueError) as error:
+            raise ArtifactError(f"{folder / CONFIG_FILE} describes no encoder: {error}") from error
         model = cls(encoder, PairTokenizer.load(folder / TOKENIZER_FILE), settings)
         model.load_weights(_read_weights(folder / WEIGHTS_FILE))
         return model.eval()
@@ -163,6 +173,10 @@ class AlignmentModel(nn.Module):
         if name.startswith(inner):
             return f"{self.encoder.base_model_prefix}.{name.removeprefix(inner)}"
         return name.removeprefix("pooled_encoder.")
+
+
+def _write_json(path: Path, content: Mapping[str, Any]) -> None:
+    path.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
 
 
 def _read_weights(path: Path) -> dict[str, Tensor]:

@@ -28,7 +28,8 @@ class EncoderOptions:
             and has a function `get_model_path`.
         pretrained: Whether to load its weights; if not, it is built from its config alone.
         dropout: Dropout before the two classification heads.
-        attention: Attention implementation; "eager" where a double backward pass is needed.
+        attention: Attention implementation; "sdpa" falls back to "eager" where an encoder lacks it
+            (DeBERTa), "eager" is for where a double backward pass is needed.
     """
 
     name: str = "sentence-transformers/all-MiniLM-L6-v2"
@@ -63,14 +64,28 @@ def build_encoder(options: EncoderOptions) -> PreTrainedModel:
     """
     source = find_encoder(options.name)
     try:
-        config = AutoConfig.from_pretrained(source)
         if not options.pretrained:
-            return AutoModel.from_config(config, attn_implementation=options.attention)
-        return AutoModel.from_pretrained(
-            source, dtype=torch.float32, attn_implementation=options.attention
+            return empty_encoder(source, attention=options.attention)
+        encoder: PreTrainedModel = AutoModel.from_pretrained(
+            source, dtype=torch.float32, attn_implementation=_or_eager(options.attention)
         )
     except (OSError, ValueError) as error:
         raise ArtifactError(f"encoder {options.name!r} cannot be loaded: {error}") from error
+    return encoder
+
+
+def empty_encoder(source: str | Path, *, attention: str = "sdpa") -> PreTrainedModel:
+    """Build an encoder in fp32 with random weights from the config of a folder or hub id."""
+    config = AutoConfig.from_pretrained(source)
+    encoder: PreTrainedModel = AutoModel.from_config(  # type: ignore[no-untyped-call]
+        config, dtype=torch.float32, attn_implementation=_or_eager(attention)
+    )
+    return encoder
+
+
+def _or_eager(attention: str) -> str | None:
+    # None is "sdpa" in transformers too, but for encoders that lack it; "sdpa" insists.
+    return None if attention == "sdpa" else attention
 
 
 def load_pair_tokenizer(name: str) -> PairTokenizer:
@@ -88,6 +103,25 @@ def load_pair_tokenizer(name: str) -> PairTokenizer:
     except (OSError, ValueError, AttributeError) as error:
         raise ArtifactError(f"encoder {name!r} has no fast tokenizer: {error}") from error
     return PairTokenizer(Tokenizer.from_str(tokenizer.to_str()))
+
+
+def tokenizer_config(
+    tokenizer: PairTokenizer, *, max_tokens: int, reads_token_types: bool
+) -> dict[str, Any]:
+    """Return the `tokenizer_config.json` with which `AutoTokenizer` gives the same ids."""
+    inner = Tokenizer.from_str(tokenizer.fingerprint)
+    template = tokenizer.template
+    special = {"pad_token": tokenizer.pad_id, "mask_token": tokenizer.mask_id}
+    if template.prefix and template.suffix:
+        special |= {"cls_token": template.prefix[0], "sep_token": template.suffix[-1]}
+    token_types = ["token_type_ids"] if reads_token_types else []
+    return {
+        # No class named after an architecture: those rebuild the tokenizer in their own way.
+        "tokenizer_class": "PreTrainedTokenizerFast",
+        "model_max_length": max_tokens,
+        "model_input_names": ["input_ids", *token_types, "attention_mask"],
+        **{role: inner.id_to_token(number) for role, number in special.items()},
+    }
 
 
 def max_positions(encoder: PreTrainedModel) -> int:
@@ -112,15 +146,15 @@ class PooledEncoder(nn.Module):
         self.has_pooler = getattr(encoder, "pooler", None) is not None
         self.pooler = None if self.has_pooler else nn.Linear(hidden_size, hidden_size)
         parameters = inspect.signature(encoder.forward).parameters
-        self.reads_token_types = "token_type_ids" in parameters
-        self.num_token_types = int(getattr(encoder.config, "type_vocab_size", 0))
+        num_token_types = int(getattr(encoder.config, "type_vocab_size", 0))
+        self.reads_token_types = "token_type_ids" in parameters and num_token_types > 1
 
     def forward(
         self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor | None = None
     ) -> tuple[Tensor, Tensor]:
-        """Return the pooled vectors ``(batch, hidden)`` and the states ``(batch, tokens, hidden)``."""
+        """Return pooled vectors, ``(batch, hidden)``, and states, ``(batch, tokens, hidden)``."""
         inputs: dict[str, Any] = {"input_ids": input_ids, "attention_mask": attention_mask}
-        if self.reads_token_types and self.num_token_types > 1:
+        if self.reads_token_types:
             inputs["token_type_ids"] = token_type_ids
         outputs = self.encoder(**inputs)
         states: Tensor = outputs.last_hidden_state

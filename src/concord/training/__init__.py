@@ -1,5 +1,6 @@
 """Training: losses over mixed batches, and a loop that survives a kill."""
 
-from concord.training.trainer import StepReport, Trainer, TrainerOptions, TrainingResult
+from concord.training.options import TrainerOptions
+from concord.training.trainer import StepReport, Trainer, TrainingResult
 
 __all__ = ["StepReport", "Trainer", "TrainerOptions", "TrainingResult"]

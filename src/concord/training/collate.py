@@ -1,7 +1,7 @@
 """Batches of token ids to tensors, with tokens masked where the auxiliary loss asks for it."""
 
 from dataclasses import dataclass
-from typing import TypedDict
+from typing import Final, TypedDict
 
 import numpy as np
 import torch
@@ -10,9 +10,12 @@ from torch import Tensor
 from torch.utils.data import Dataset
 
 from concord.data.mixture import Epoch, PairBatch
+from concord.errors import ConfigError
 from concord.text.batches import build_token_batch
 from concord.text.tokenizer import PairTokenizer
-from concord.training.losses import IGNORED
+
+IGNORED: Final = -100
+"""The token label that the masked-language loss passes over."""
 
 
 class TrainingBatch(TypedDict):
@@ -38,6 +41,12 @@ class MaskingOptions:
 
     weight: float = 0.0
     rate: float = 0.15
+
+    def __post_init__(self) -> None:
+        if self.weight < 0:
+            raise ConfigError(f"masking.weight must be at least 0, got {self.weight}")
+        if not 0 < self.rate < 1:
+            raise ConfigError(f"masking.rate lies in (0, 1), got {self.rate}")
 
 
 class Collator:

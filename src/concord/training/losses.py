@@ -7,6 +7,8 @@ is from Aghajanyan et al., EMNLP 2021).
 """
 
 import math
+from collections.abc import Sequence
+from typing import Final
 
 import torch
 from torch import Tensor
@@ -14,14 +16,28 @@ from torch.nn.functional import cross_entropy
 
 from concord.alignment import Head
 from concord.alignment.scores import LOGIT_COLUMNS
+from concord.training.collate import IGNORED, TrainingBatch
 
-IGNORED = -100
-"""The token label that the masked-language loss passes over."""
+LOSSES: Final = (*(head.value for head in Head), "masked_language")
+"""The parts of a step's loss, in the order of the vectors that the loop adds up."""
+NUM_HEADS: Final = len(Head)
+MASKED: Final = NUM_HEADS
+TOKENS: Final = NUM_HEADS + 1
 
 
-def count_heads(head: Tensor) -> Tensor:
-    """Count a micro-batch's examples by head, shape ``(3,)`` in the order of `Head`."""
-    return torch.bincount(head, minlength=len(Head))
+def count_step(batches: Sequence[TrainingBatch]) -> Tensor:
+    """Count a step's examples by head, its masked positions and its tokens, shape ``(5,)``."""
+    counts = [
+        torch.cat(
+            [
+                torch.bincount(batch["head"], minlength=NUM_HEADS),
+                (batch["token_labels"] != IGNORED).sum()[None],
+                batch["attention_mask"].sum()[None],
+            ]
+        )
+        for batch in batches
+    ]
+    return torch.stack(counts).sum(dim=0)
 
 
 def compute_head_losses(logits: Tensor, head: Tensor, target: Tensor, counts: Tensor) -> Tensor:

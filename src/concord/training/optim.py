@@ -66,9 +66,10 @@ def build_schedule(
     optimizer: torch.optim.Optimizer, options: OptimizerOptions, max_steps: int
 ) -> LRScheduler:
     """Build the schedule that is stepped once per optimiser step."""
-    return get_scheduler(
+    schedule: LRScheduler = get_scheduler(
         options.schedule,
         optimizer,
         num_warmup_steps=round(options.warmup_ratio * max_steps),
         num_training_steps=max_steps,
     )
+    return schedule

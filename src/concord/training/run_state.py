@@ -25,6 +25,7 @@ class RunState:
 
     Attributes:
         step: Optimiser steps done.
+        loss: The last one's loss.
         best_step: Step of the best validation so far.
         best_value: Its value of the chosen metric.
         stale_validations: Validations since then without a better one.
@@ -34,6 +35,7 @@ class RunState:
     """
 
     step: int = 0
+    loss: float = 0.0
     best_step: int | None = None
     best_value: float | None = None
     stale_validations: int = 0
@@ -136,6 +138,8 @@ class RunFolder:
         for model in self.path.glob("best-*"):
             if int(model.name.removeprefix("best-")) not in kept:
                 _discard(model)
+        for doomed in self.path.glob(".*.discarded"):  # a kill came between
+            shutil.rmtree(doomed)
 
     def append_log(self, record: dict[str, Any]) -> None:
         """Add one line to the log."""

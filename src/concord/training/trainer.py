@@ -6,82 +6,39 @@ checkpoint holds only the weights, the optimiser and the schedule.
 
 import math
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import nullcontext
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any
 
 import numpy as np
 import torch
 from accelerate import Accelerator
+from accelerate.state import AcceleratorState
 from torch import Tensor
 from torch.utils.data import DataLoader
 
-from concord.alignment import Head
 from concord.data.mixture import Epoch, Mixture
 from concord.errors import ConfigError
 from concord.model import AlignmentModel
-from concord.training.collate import (
-    Collator,
-    EpochDataset,
-    MaskingOptions,
-    TrainingBatch,
-    move_batch,
-)
+from concord.training.collate import IGNORED, Collator, EpochDataset, TrainingBatch, move_batch
 from concord.training.losses import (
-    IGNORED,
+    LOSSES,
+    MASKED,
+    NUM_HEADS,
+    TOKENS,
     compute_head_losses,
     compute_masked_language_loss,
-    count_heads,
+    count_step,
 )
-from concord.training.optim import OptimizerOptions, build_optimizer, build_schedule
+from concord.training.optim import build_optimizer, build_schedule
+from concord.training.options import TrainerOptions
 from concord.training.run_state import RunFolder, RunState
+from concord.training.tracking import flatten_config
 
 Validate = Callable[[AlignmentModel], Mapping[str, float]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TrainerOptions:
-    """How long and how to train.
-
-    Attributes:
-        epochs: Passes over the mixture's epoch.
-        optimizer: AdamW, its schedule and clipping.
-        masking: The auxiliary masked-language loss.
-        accumulation_steps: Micro-batches to an optimiser step, on each device.
-        mixed_precision: bf16 autocast is about twice as fast as fp32 on a recent CPU.
-        num_workers: Processes that prepare batches; 0 prepares them in the loop.
-        validations: How often the run is validated, evenly spaced, the end included.
-        checkpoint_steps: Steps between checkpoints; one is also written after each validation.
-        keep_checkpoints: How many of the latest checkpoints stay.
-        best_metric: The validation metric that chooses the best model.
-        direction: Whether more or less of it is better.
-        patience: Validations without improvement before the run stops early; None never does.
-        min_delta: What counts as an improvement.
-        trackers: Where metrics go besides the log; Weights & Biases obeys WANDB_MODE=offline.
-    """
-
-    epochs: int = 1
-    optimizer: OptimizerOptions = field(default_factory=OptimizerOptions)
-    masking: MaskingOptions = field(default_factory=MaskingOptions)
-    accumulation_steps: int = 1
-    mixed_precision: Literal["no", "bf16"] = "bf16"
-    num_workers: int = 0
-    validations: int = 10
-    checkpoint_steps: int = 200
-    keep_checkpoints: int = 2
-    best_metric: str = "mean"
-    direction: Literal["max", "min"] = "max"
-    patience: int | None = None
-    min_delta: float = 0.0
-    trackers: tuple[Literal["tensorboard", "wandb"], ...] = ()
-
-    def __post_init__(self) -> None:
-        for name in ("epochs", "accumulation_steps", "checkpoint_steps", "keep_checkpoints"):
-            if getattr(self, name) < 1:
-                raise ConfigError(f"trainer.{name} must be at least 1, got {getattr(self, name)}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,15 +97,16 @@ class Trainer:
         self.mixture = mixture
         self.seed = seed
         self.validate = validate
-        self.on_step = on_step or (lambda report: None)
+        self.on_step = on_step
         self.folder = RunFolder(folder, keep_checkpoints=options.keep_checkpoints)
+        AcceleratorState._reset_state()  # an earlier run in this process may differ in precision
         self.accelerator = Accelerator(
             mixed_precision=options.mixed_precision,
             step_scheduler_with_optimizer=False,
             log_with=list(options.trackers) or None,
             project_dir=folder,
         )
-        self.accelerator.init_trackers("concord", dict(run_config or {}))
+        self.accelerator.init_trackers("concord", flatten_config(run_config or {}))
         self._group = options.accumulation_steps * self.accelerator.num_processes
         self._collator = Collator(model.tokenizer, options.masking, seed)
         self._steps_of_epoch = [
@@ -165,10 +123,10 @@ class Trainer:
     def train(self) -> TrainingResult:
         """Run to the end, from the latest checkpoint where there is one."""
         self._resume()
-        losses: Mapping[str, float] = {}
         started = time.monotonic() - self.state.seconds
         for batches in self._remaining_steps():
             losses = self._step(batches)
+            self.state.loss = sum(losses.values())
             self.state.seconds = time.monotonic() - started
             metrics = self._validate_if_due()
             self._report(losses, metrics)
@@ -181,14 +139,13 @@ class Trainer:
         self.accelerator.end_training()
         best = self.state.best_step
         model_folder = None if best is None else self.folder.best_model(best)
-        return TrainingResult(self.state, sum(losses.values()), model_folder)
+        return TrainingResult(self.state, self.state.loss, model_folder)
 
     def _resume(self) -> None:
         checkpoint = self.folder.latest_checkpoint()
-        if checkpoint is None:
-            return
-        self.accelerator.load_state(str(checkpoint))
-        self.state = RunState.load(checkpoint)
+        if checkpoint is not None:
+            self.accelerator.load_state(str(checkpoint))
+            self.state = RunState.load(checkpoint)
         if self.accelerator.is_main_process:
             self.folder.rewind_log(self.state.step)
 
@@ -296,7 +253,7 @@ class Trainer:
 
     def _is_out_of_patience(self) -> bool:
         patience = self.options.patience
-        return patience is not None and self.state.stale_validations > patience
+        return patience is not None and self.state.stale_validations >= patience
 
     def _report(self, losses: Mapping[str, float], metrics: Mapping[str, float] | None) -> None:
         state, rate = self.state, float(self.schedule.get_last_lr()[0])
@@ -313,7 +270,8 @@ class Trainer:
         )
         if self.accelerator.is_main_process:
             self.folder.append_log(asdict(report))
-            self.on_step(report)
+            if self.on_step is not None:
+                self.on_step(report)
         values = {"loss": report.loss, **losses, "learning_rate": rate, **(metrics or {})}
         self.accelerator.log(values, step=state.step)
 
@@ -323,17 +281,3 @@ class Trainer:
             self.accelerator.save_state(str(folder), safe_serialization=True)
         if self.accelerator.is_main_process:
             self.folder.drop_stale(self.state)
-
-
-LOSSES: Final = (*(head.value for head in Head), "masked_language")
-NUM_HEADS: Final = len(Head)
-MASKED: Final = NUM_HEADS
-TOKENS: Final = NUM_HEADS + 1
-
-
-def count_step(batches: Sequence[TrainingBatch]) -> Tensor:
-    """Count a step's examples by head, its masked positions and its tokens, shape ``(5,)``."""
-    heads = sum((count_heads(batch["head"]) for batch in batches), torch.zeros(()))
-    masked = sum(int((batch["token_labels"] != IGNORED).sum()) for batch in batches)
-    tokens = sum(int(batch["attention_mask"].sum()) for batch in batches)
-    return torch.cat([heads, heads.new_tensor([masked, tokens])])

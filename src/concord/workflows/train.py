@@ -3,13 +3,13 @@
 import json
 import shutil
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import torch
 
 from concord.alignment import AlignmentExample
-from concord.artifact import CARD_FILE
+from concord.artifact import CARD_FILE, find_model
 from concord.config import dump_config, load_config, to_mapping
 from concord.data.augmentation import AugmentationOptions
 from concord.data.cache import load_or_tokenize
@@ -62,6 +62,8 @@ class TrainConfig:
         output: The run's folder; a run found there is resumed.
         data: What is learned.
         encoder: What it starts from.
+        initial_model: An alignment model to go on from, heads included, instead of the encoder:
+            "concord-mini" for the bundled one, a folder or a hub id.
         chunk_tokens: The window that scoring fills when it splits long texts.
         trainer: How long and how.
         validation: What is measured on the way.
@@ -73,6 +75,7 @@ class TrainConfig:
     output: Path
     data: DataOptions
     encoder: EncoderOptions = field(default_factory=EncoderOptions)
+    initial_model: str | None = None
     chunk_tokens: int = 256
     trainer: TrainerOptions = field(default_factory=TrainerOptions)
     validation: ValidationOptions = field(default_factory=ValidationOptions)
@@ -113,7 +116,7 @@ def train(
         torch.set_num_threads(config.threads)
     claim_run_folder(config)
     torch.manual_seed(config.seed)
-    model = AlignmentModel.from_encoder(config.encoder, chunk_tokens=config.chunk_tokens)
+    model = build_model(config)
     mixture, reports = build_mixture(config, model)
     if on_sources is not None:
         on_sources(reports)
@@ -134,6 +137,15 @@ def train(
     card = build_card(config.card, reports, summarize_run(config_path, config, result, model))
     folder = save_result(model, card, config.output / "model")
     return TrainOutcome(folder, result, tuple(reports))
+
+
+def build_model(config: TrainConfig) -> AlignmentModel:
+    """Return the model that a run starts from."""
+    if config.initial_model is None:
+        return AlignmentModel.from_encoder(config.encoder, chunk_tokens=config.chunk_tokens)
+    model = AlignmentModel.from_pretrained(find_model(config.initial_model))
+    model.settings = replace(model.settings, chunk_tokens=config.chunk_tokens)
+    return model
 
 
 def claim_run_folder(config: TrainConfig) -> None:
@@ -159,9 +171,15 @@ def build_mixture(config: TrainConfig, model: AlignmentModel) -> tuple[Mixture, 
     """Read, tokenize and mix the training data.
 
     Raises:
-        ConfigError: If a recipe's licence class is not among those allowed.
+        ConfigError: If a recipe's licence class is not among those allowed, or pairs may be
+            longer than the encoder's window.
     """
     data = config.data
+    if data.max_tokens > model.settings.max_tokens:
+        raise ConfigError(
+            f"data.max_tokens must be at most {model.settings.max_tokens}, the encoder's window, "
+            f"got {data.max_tokens}"
+        )
     recipes = [get_recipe(name) for name in data.recipes]
     for recipe in recipes:
         if recipe.licence_class not in data.licence_classes:

@@ -1,0 +1,55 @@
+"""How long and how to train."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from concord.errors import ConfigError
+from concord.training.collate import MaskingOptions
+from concord.training.optim import OptimizerOptions
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainerOptions:
+    """How long and how to train.
+
+    Attributes:
+        epochs: Passes over the mixture's epoch.
+        optimizer: AdamW, its schedule and clipping.
+        masking: The auxiliary masked-language loss.
+        accumulation_steps: Micro-batches to an optimiser step, on each device.
+        mixed_precision: bf16 autocast is about twice as fast as fp32 on a recent CPU.
+        num_workers: Processes that prepare batches; 0 prepares them in the loop.
+        validations: How often the run is validated, evenly spaced, the end included.
+        checkpoint_steps: Steps between checkpoints; one is also written after each validation.
+        keep_checkpoints: How many of the latest checkpoints stay.
+        best_metric: The validation metric that chooses the best model.
+        direction: Whether more or less of it is better.
+        patience: Validations without improvement before the run stops early; None never does.
+        min_delta: What counts as an improvement.
+        trackers: Where metrics go besides the log; Weights & Biases obeys WANDB_MODE=offline.
+    """
+
+    epochs: int = 1
+    optimizer: OptimizerOptions = field(default_factory=OptimizerOptions)
+    masking: MaskingOptions = field(default_factory=MaskingOptions)
+    accumulation_steps: int = 1
+    mixed_precision: Literal["no", "bf16"] = "bf16"
+    num_workers: int = 0
+    validations: int = 10
+    checkpoint_steps: int = 200
+    keep_checkpoints: int = 2
+    best_metric: str = "mean"
+    direction: Literal["max", "min"] = "max"
+    patience: int | None = None
+    min_delta: float = 0.0
+    trackers: tuple[Literal["tensorboard", "wandb"], ...] = ()
+
+    def __post_init__(self) -> None:
+        for name in ("epochs", "accumulation_steps", "checkpoint_steps", "keep_checkpoints"):
+            if getattr(self, name) < 1:
+                raise ConfigError(f"trainer.{name} must be at least 1, got {getattr(self, name)}")
+        for name in ("num_workers", "validations"):
+            if getattr(self, name) < 0:
+                raise ConfigError(f"trainer.{name} must be at least 0, got {getattr(self, name)}")
+        if self.patience is not None and self.patience < 1:
+            raise ConfigError(f"trainer.patience must be at least 1, got {self.patience}")

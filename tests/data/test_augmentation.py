@@ -1,0 +1,129 @@
+"""Which pairs may be varied, and what becomes of their labels."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.tiny_data import tokenized_examples
+
+from concord.alignment import ALIGNED, CONTRADICTED, NEUTRAL, Head
+from concord.data.augmentation import AugmentationOptions, DrawnPairs, draw_pairs
+from concord.data.recipe import Family
+from concord.errors import ConfigError
+
+VARIED = (Family.NLI, Family.FACT_CHECKING, Family.PARAPHRASE)
+OTHERS = tuple(family for family in Family if family not in VARIED)
+NUMBER = 6
+EVERY = np.arange(NUMBER)
+CONTEXT, CLAIM = list(range(NUMBER)), list(range(NUMBER, 2 * NUMBER))
+
+
+def draw(
+    family: Family,
+    head: Head,
+    targets: list[float],
+    *,
+    self_pair: float = 0.0,
+    swap: float = 0.0,
+    seed: int = 0,
+) -> DrawnPairs:
+    examples = tokenized_examples("some", [3] * len(targets), head=head, targets=targets)
+    options = AugmentationOptions(self_pair=self_pair, swap=swap)
+    rng = np.random.default_rng(seed)
+    return draw_pairs(examples, np.arange(len(targets)), family, options, rng)
+
+
+@pytest.mark.parametrize("family", VARIED)
+def test_without_augmentation_pairs_stay_as_they_are(family: Family) -> None:
+    drawn = draw(family, Head.BINARY, [0, 1, 0, 1, 0, 1])
+    assert (drawn.context.tolist(), drawn.claim.tolist()) == (CONTEXT, CLAIM)
+    assert drawn.target.tolist() == [0, 1, 0, 1, 0, 1]
+
+
+@pytest.mark.parametrize("family", VARIED)
+@pytest.mark.parametrize(("head", "aligned"), [(Head.BINARY, 1), (Head.THREE_WAY, ALIGNED)])
+def test_a_context_is_aligned_with_itself(family: Family, head: Head, aligned: float) -> None:
+    drawn = draw(family, head, [0, 1, 0, 1, 0, 1], self_pair=1.0, swap=1.0)
+    assert drawn.context.tolist() == drawn.claim.tolist() == CONTEXT
+    assert drawn.target.tolist() == [aligned] * NUMBER
+
+
+@pytest.mark.parametrize("family", [Family.NLI, Family.FACT_CHECKING])
+def test_of_three_classes_only_contradictions_are_swapped(family: Family) -> None:
+    targets = [ALIGNED, NEUTRAL, CONTRADICTED, CONTRADICTED, NEUTRAL, ALIGNED]
+    drawn = draw(family, Head.THREE_WAY, [float(target) for target in targets], swap=1.0)
+    assert drawn.context.tolist() == [0, 1, 8, 9, 4, 5]  # the claim of example i is text 6 + i
+    assert drawn.claim.tolist() == [6, 7, 2, 3, 10, 11]
+    assert drawn.target.tolist() == targets
+
+
+@pytest.mark.parametrize("family", [Family.NLI, Family.FACT_CHECKING])
+def test_entailed_or_not_is_never_swapped(family: Family) -> None:
+    drawn = draw(family, Head.BINARY, [0, 1, 0, 1, 0, 1], swap=1.0)
+    assert (drawn.context.tolist(), drawn.claim.tolist()) == (CONTEXT, CLAIM)
+
+
+def test_a_paraphrase_may_always_be_swapped() -> None:
+    drawn = draw(Family.PARAPHRASE, Head.BINARY, [0, 1, 0, 1, 0, 1], swap=1.0)
+    assert (drawn.context.tolist(), drawn.claim.tolist()) == (CLAIM, CONTEXT)
+    assert drawn.target.tolist() == [0, 1, 0, 1, 0, 1]
+
+
+@pytest.mark.parametrize("family", OTHERS)
+@pytest.mark.parametrize("head", list(Head))
+def test_other_families_are_never_varied(family: Family, head: Head) -> None:
+    targets = [0.0, 1.0, 0.0, 1.0, 0.0, 1.0]
+    drawn = draw(family, head, targets, self_pair=1.0, swap=1.0)
+    assert (drawn.context.tolist(), drawn.claim.tolist()) == (CONTEXT, CLAIM)
+    assert drawn.target.tolist() == targets
+
+
+def test_a_graded_pair_is_not_made_a_self_pair() -> None:
+    targets = [0.0, 0.2, 0.4, 0.6, 0.8, 1.0]
+    drawn = draw(Family.PARAPHRASE, Head.REGRESSION, targets, self_pair=1.0)
+    assert drawn.claim.tolist() == CLAIM
+    assert drawn.target == pytest.approx(targets)
+
+
+@given(
+    family=st.sampled_from(VARIED),
+    targets=st.lists(st.sampled_from([0.0, 1.0, 2.0]), min_size=1, max_size=30),
+    self_pair=st.floats(0, 1),
+    swap=st.floats(0, 1),
+    seed=st.integers(0, 99),
+)
+def test_a_pair_stays_becomes_a_self_pair_or_is_swapped(
+    family: Family, targets: list[float], self_pair: float, swap: float, seed: int
+) -> None:
+    drawn = draw(family, Head.THREE_WAY, targets, self_pair=self_pair, swap=swap, seed=seed)
+    columns = (drawn.context, drawn.claim, drawn.target)
+    rows = zip(*(column.tolist() for column in columns), strict=True)
+    for index, (row, before) in enumerate(zip(rows, targets, strict=True)):
+        claim_text = len(targets) + index
+        allowed = [(index, claim_text, before), (index, index, ALIGNED)]
+        if family is Family.PARAPHRASE or before == CONTRADICTED:
+            allowed.append((claim_text, index, before))
+        assert row in allowed
+
+
+def test_the_shares_come_out_as_asked_for() -> None:
+    number = 20_000
+    drawn = draw(Family.PARAPHRASE, Head.BINARY, [0.0] * number, self_pair=0.05, swap=0.05)
+    is_self = drawn.context == drawn.claim
+    is_swapped = drawn.context > drawn.claim
+    # 5 % and 5 % of the other 95 %; three standard deviations are 0.0046
+    assert is_self.mean() == pytest.approx(0.05, abs=0.0046)
+    assert is_swapped.mean() == pytest.approx(0.0475, abs=0.0046)
+
+
+def test_the_stored_targets_are_not_changed() -> None:
+    examples = tokenized_examples("some", [3, 3], targets=[2.0, 2.0])
+    options = AugmentationOptions(self_pair=1.0)
+    draw_pairs(examples, np.arange(2), Family.NLI, options, np.random.default_rng(0))
+    assert examples.target.tolist() == [2.0, 2.0]
+
+
+@pytest.mark.parametrize("value", [-0.1, 1.1])
+def test_a_probability_outside_0_to_1_is_refused(value: float) -> None:
+    with pytest.raises(ConfigError, match=r"augmentation\.swap is a probability"):
+        AugmentationOptions(swap=value)

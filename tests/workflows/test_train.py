@@ -1,0 +1,221 @@
+"""A training run as a user starts it: from a config file to a model folder."""
+
+import json
+from pathlib import Path
+
+import pytest
+from tests.tiny_training import read_log, write_config
+
+from concord.alignment import Head
+from concord.errors import ConfigError
+from concord.model import AlignmentModel
+from concord.training import StepReport
+from concord.workflows.model_card import SourceReport
+from concord.workflows.train import train
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A config whose data, encoder and token cache the tests of this module share."""
+    return write_config(tmp_path_factory.mktemp("training"))
+
+
+@pytest.fixture(autouse=True)
+def _no_export(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave the exported graph to the end-to-end test: it takes longer than these runs."""
+    monkeypatch.setattr("concord.workflows.train.export_model", lambda _folder: None)
+
+
+def output(folder: Path) -> str:
+    return f"output={folder / 'run'}"
+
+
+def validations(run: Path) -> list[tuple[int, float]]:
+    return [(line["step"], line["metrics"]["mean"]) for line in read_log(run) if line["metrics"]]
+
+
+def test_an_easy_set_is_learned_and_the_log_is_complete(prepared: Path, tmp_path: Path) -> None:
+    shown: list[StepReport] = []
+    outcome = train(prepared, [output(tmp_path), "trainer.epochs=12"], on_step=shown.append)
+    log = read_log(tmp_path / "run")
+    steps = outcome.result.state.step
+    assert [line["step"] for line in log] == list(range(1, steps + 1))
+    assert [report.step for report in shown] == [line["step"] for line in log]
+    losses = [line["loss"] for line in log]
+    assert sum(losses[-7:]) < 0.4 * sum(losses[:7])
+    assert log[-1]["loss"] == outcome.result.final_loss == sum(log[-1]["losses"].values())
+    assert log[-1]["losses"].keys() == {"binary", "three_way", "regression", "masked_language"}
+    assert log[-1]["max_steps"] == steps
+    assert log[-1]["pairs"] == 12 * 72  # 3 sets of 24 pairs
+    assert [round(step / steps, 1) for step, _ in validations(tmp_path / "run")] == [
+        pytest.approx(share, abs=0.1) for share in (0.25, 0.5, 0.75, 1.0)
+    ]
+    assert outcome.result.state.best_value == max(v for _, v in validations(tmp_path / "run"))
+    assert outcome.result.state.best_value > 0.8
+    metrics = next(line["metrics"] for line in log if line["metrics"])
+    assert metrics.keys() == {"snli/accuracy", "paws/accuracy", "stsb/pearson", "mean"}
+
+
+def test_the_result_is_a_16_bit_model_with_thresholds_and_a_card(
+    prepared: Path, tmp_path: Path
+) -> None:
+    folder = train(prepared, [output(tmp_path)]).model_folder
+    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    assert config["dtype"] == "float16"
+    model = AlignmentModel.from_pretrained(folder)
+    assert set(model.settings.thresholds) >= {Head.BINARY, Head.THREE_WAY}
+    assert (model.settings.max_tokens, model.settings.chunk_tokens) == (72, 32)
+    assert "snli" in (folder / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "overrides",
+    [
+        ['trainer.mixed_precision="bf16"'],
+        ["trainer.accumulation_steps=3"],
+        ["trainer.masking.weight=0.5"],
+    ],
+    ids=["bf16", "accumulation", "masked tokens"],
+)
+def test_a_run_can_be_repeated_exactly(
+    prepared: Path, tmp_path: Path, overrides: list[str]
+) -> None:
+    first, second = (
+        train(prepared, [*overrides, output(tmp_path / name), "trainer.epochs=1"])
+        for name in ("first", "second")
+    )
+    assert first.result.final_loss == second.result.final_loss
+    weights = [outcome.model_folder / "model.safetensors" for outcome in (first, second)]
+    assert weights[0].read_bytes() == weights[1].read_bytes()
+
+
+def test_workers_change_nothing(prepared: Path, tmp_path: Path) -> None:
+    alone, shared = (
+        train(prepared, [output(tmp_path / str(workers)), f"trainer.num_workers={workers}"])
+        for workers in (0, 2)
+    )
+    assert alone.result.final_loss == shared.result.final_loss
+
+
+def test_another_seed_gives_another_run(prepared: Path, tmp_path: Path) -> None:
+    first, second = (
+        train(prepared, [output(tmp_path / str(seed)), f"seed={seed}"]) for seed in (0, 1)
+    )
+    assert first.result.final_loss != second.result.final_loss
+
+
+@pytest.mark.parametrize("direction", ["max", "min"])
+def test_the_best_model_is_chosen_by_metric_and_direction(
+    prepared: Path, tmp_path: Path, direction: str
+) -> None:
+    overrides = [
+        'trainer.best_metric="stsb/pearson"',
+        f'trainer.direction="{direction}"',
+        "trainer.validations=7",
+    ]
+    outcome = train(prepared, [output(tmp_path), *overrides])
+    log = read_log(tmp_path / "run")
+    values = {line["step"]: line["metrics"]["stsb/pearson"] for line in log if line["metrics"]}
+    wanted = (max if direction == "max" else min)(values.values())
+    assert outcome.result.state.best_value == wanted
+    assert values[outcome.result.state.best_step or 0] == wanted
+    best = tmp_path / "run" / f"best-{outcome.result.state.best_step:08d}"
+    assert outcome.result.model_folder == best
+
+
+def test_a_run_without_improvement_stops_when_patience_is_over(
+    prepared: Path, tmp_path: Path
+) -> None:
+    # The first validation is the best so far; no later one is better by 10. So the run ends at
+    # the third, after two without improvement.
+    overrides = ["trainer.patience=2", "trainer.min_delta=10", "trainer.validations=7"]
+    outcome = train(prepared, [output(tmp_path), *overrides])
+    assert len(validations(tmp_path / "run")) == 3
+    assert outcome.result.state.stale_validations == 2
+    assert outcome.result.state.best_step == validations(tmp_path / "run")[0][0]
+    again = train(prepared, [output(tmp_path), *overrides])
+    assert again.result.state == outcome.result.state
+
+
+def test_a_finished_run_gives_its_result_again(prepared: Path, tmp_path: Path) -> None:
+    first = train(prepared, [output(tmp_path)])
+    second = train(prepared, [output(tmp_path)])
+    assert second.result == first.result
+    assert len(read_log(tmp_path / "run")) == first.result.state.step
+
+
+def test_checkpoints_are_pruned_and_the_best_model_stays(prepared: Path, tmp_path: Path) -> None:
+    overrides = ["trainer.keep_checkpoints=2", "trainer.checkpoint_steps=2"]
+    outcome = train(prepared, [output(tmp_path), *overrides])
+    names = {path.name for path in (tmp_path / "run").iterdir()}
+    assert len([name for name in names if name.startswith("checkpoint-")]) == 2
+    assert f"checkpoint-{outcome.result.state.step:08d}" in names
+    assert f"best-{outcome.result.state.best_step:08d}" in names
+    assert [name for name in names if name.startswith(".")] == []
+
+
+def test_tensorboard_gets_losses_metrics_and_the_config(prepared: Path, tmp_path: Path) -> None:
+    name = "tensorboard.backend.event_processing.event_accumulator"
+    accumulator = pytest.importorskip(name)
+    train(prepared, [output(tmp_path), 'trainer.trackers=["tensorboard"]'])
+    events = accumulator.EventAccumulator(str(tmp_path / "run" / "concord"))
+    events.Reload()
+    assert {"loss", "three_way", "learning_rate", "paws/accuracy"} <= set(events.Tags()["scalars"])
+    losses = [line["loss"] for line in read_log(tmp_path / "run")]
+    assert [event.value for event in events.Scalars("loss")] == pytest.approx(losses)
+    (config,) = (tmp_path / "run" / "concord").rglob("hparams.yml")
+    assert "trainer.optimizer.learning_rate: 0.003" in config.read_text(encoding="utf-8")
+
+
+def test_a_changed_config_in_the_same_folder_is_refused(prepared: Path, tmp_path: Path) -> None:
+    overrides = [output(tmp_path), "trainer.epochs=1"]
+    train(prepared, overrides)
+    with pytest.raises(ConfigError, match=r"holds a run of another config .*; name another"):
+        train(prepared, [*overrides, "seed=3"])
+
+
+def test_a_licence_class_that_is_not_allowed_is_refused(prepared: Path, tmp_path: Path) -> None:
+    overrides = ['data.recipes=["snli", "qqp"]', 'data.licence_classes=["open"]']
+    with pytest.raises(ConfigError, match="names 'qqp', whose licence class is noncommercial"):
+        train(prepared, [output(tmp_path), *overrides])
+
+
+def test_pairs_longer_than_the_encoders_window_are_refused(prepared: Path, tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="must be at most 72, the encoder's window, got 100"):
+        train(prepared, [output(tmp_path), "data.max_tokens=100"])
+
+
+def test_a_metric_that_is_not_computed_is_refused(prepared: Path, tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"'mnli/f1' was not computed; known: snli/accuracy"):
+        train(prepared, [output(tmp_path), 'trainer.best_metric="mnli/f1"'])
+
+
+def test_each_set_reports_rows_unlabelled_and_shortened_ones(tmp_path: Path) -> None:
+    config = write_config(tmp_path)
+    rows = [
+        {"id": "a", "text_a": "the bridge is old", "text_b": "it is old", "label": "-"},
+        {"id": "b", "text_a": "bridge " * 90, "text_b": "it is old", "label": "neutral"},
+    ]
+    with (tmp_path / "data" / "snli" / "train.jsonl").open("a", encoding="utf-8") as file:
+        file.writelines(json.dumps(row) + "\n" for row in rows)
+    told: list[SourceReport] = []
+    train(config, ["trainer.epochs=1"], on_sources=told.extend)
+    snli = told[0]
+    assert (snli.report.rows, snli.report.examples, snli.report.unlabelled) == (26, 25, 1)
+    assert (snli.pairs_per_epoch, snli.shortened) == (25, 1)
+    assert snli.report.targets == {"aligned": 8, "neutral": 9, "contradicted": 8}
+
+
+def test_max_rows_gives_a_dry_run(prepared: Path, tmp_path: Path) -> None:
+    told: list[SourceReport] = []
+    overrides = ["data.max_rows=4", "trainer.epochs=1"]
+    outcome = train(prepared, [output(tmp_path), *overrides], on_sources=told.extend)
+    assert [source.report.rows for source in told] == [4, 4, 4]
+    assert outcome.result.state.pairs == 12
+
+
+def test_without_validation_the_last_model_is_the_result(prepared: Path, tmp_path: Path) -> None:
+    overrides = ["trainer.validations=0", "trainer.epochs=1"]
+    outcome = train(prepared, [output(tmp_path), *overrides])
+    assert outcome.result.model_folder is None
+    AlignmentModel.from_pretrained(outcome.model_folder)
