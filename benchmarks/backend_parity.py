@@ -9,7 +9,8 @@ from itertools import islice
 from pathlib import Path
 
 from concord import Aligner, TextPair
-from concord.data.recipe import Split, read_examples
+from concord.data.examples import read_examples
+from concord.data.recipe import Split
 from concord.data.recipes import get_recipe
 from concord.evaluation.runner import evaluate_recipe
 from concord.export import compare_backends

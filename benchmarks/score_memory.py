@@ -14,7 +14,8 @@ from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
-from concord.data.recipe import Split, read_examples
+from concord.data.examples import read_examples
+from concord.data.recipe import Split
 from concord.data.recipes import get_recipe
 
 SOURCES = ("snli", "mnli", "vitaminc", "stsb")

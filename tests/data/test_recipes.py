@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from concord.alignment import AlignmentExample, Head
-from concord.data.recipe import DatasetReport, LicenceClass, Metric, Split, read_examples
+from concord.data.examples import DatasetReport, read_examples
+from concord.data.recipe import LicenceClass, Metric, Split
 from concord.data.recipes import get_recipe, recipe_names
 from concord.errors import ConfigError
 

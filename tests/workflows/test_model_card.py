@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from concord.data.recipe import DatasetReport
+from concord.data.examples import DatasetReport
 from concord.data.recipes import get_recipe
 from concord.errors import ConfigError
 from concord.workflows.model_card import (

@@ -9,7 +9,8 @@ from typing import Final, Protocol, TypeAlias
 import numpy as np
 
 from concord.alignment import AlignmentExample, AlignmentScores, Head
-from concord.data.recipe import DatasetReport, Metric, Recipe, Split, has_split, read_examples
+from concord.data.examples import DatasetReport, has_split, read_examples
+from concord.data.recipe import Metric, Recipe, Split
 from concord.errors import DataError
 from concord.evaluation import metrics
 from concord.evaluation.baselines import (

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from concord.data.recipe import LicenceClass, Recipe, Split, has_split
+from concord.data.examples import has_split
+from concord.data.recipe import LicenceClass, Recipe, Split
 from concord.data.recipes import get_recipe, recipe_names
 from concord.errors import ConfigError
 from concord.evaluation.results import (

@@ -10,7 +10,8 @@ import platform
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from concord.data.recipe import DatasetReport, Recipe
+from concord.data.examples import DatasetReport
+from concord.data.recipe import Recipe
 from concord.errors import ConfigError
 
 FIGURES_START = "<!-- figures -->"

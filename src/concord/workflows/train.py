@@ -13,8 +13,9 @@ from concord.artifact import CARD_FILE, find_model
 from concord.config import dump_config, load_config, to_mapping
 from concord.data.augmentation import AugmentationOptions
 from concord.data.cache import load_or_tokenize
+from concord.data.examples import DatasetReport, read_examples
 from concord.data.mixture import Mixture, Source
-from concord.data.recipe import DatasetReport, LicenceClass, Recipe, Split, read_examples
+from concord.data.recipe import LicenceClass, Recipe, Split
 from concord.data.recipes import get_recipe
 from concord.data.sampling import SamplingOptions
 from concord.errors import ConfigError

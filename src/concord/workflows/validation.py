@@ -8,7 +8,8 @@ import numpy as np
 
 from concord.alignment import ALIGNED, AlignmentExample, AlignmentScores, Head
 from concord.artifact import AlignmentSettings
-from concord.data.recipe import Split, has_split, read_examples
+from concord.data.examples import has_split, read_examples
+from concord.data.recipe import Split
 from concord.data.recipes import get_recipe
 from concord.evaluation.metrics import choose_threshold
 from concord.evaluation.runner import compute_metric

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from concord.alignment import AlignmentExample, Head
-from concord.data.recipe import DatasetReport, Recipe, Split, has_split, read_examples
+from concord.data.examples import DatasetReport, has_split, read_examples
+from concord.data.recipe import Recipe, Split
 from concord.data.recipes import get_recipe
 
 SNLI = get_recipe("snli")
