@@ -1,6 +1,7 @@
 """From a trained model folder to the graph that scoring without torch runs."""
 
 import hashlib
+import logging
 import os
 import tempfile
 import warnings
@@ -65,8 +66,7 @@ def convert(model: AlignmentModel) -> ov.Model:
         "attention_mask": attention_mask,
         "token_type_ids": torch.zeros_like(input_ids),
     }
-    with _without_telemetry(), warnings.catch_warnings(), torch.inference_mode():
-        warnings.simplefilter("ignore")  # the converter's dealings with torch, not the user's
+    with _without_telemetry(), _quietly(), torch.inference_mode():
         graph: ov.Model = ov.convert_model(model.eval(), example_input=example)
     graph.reshape({port.get_any_name(): [-1, -1] for port in graph.inputs})
     return graph
@@ -84,6 +84,19 @@ def _write(graph: ov.Model, path: Path, stored: dict[bytes, StoredTensor], weigh
 def _sha256_of_file(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@contextmanager
+def _quietly() -> Iterator[None]:
+    """Keep to oneself what the converter's dealings with torch make the libraries say."""
+    before = logging.root.manager.disable
+    logging.disable(logging.WARNING)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logging.disable(before)
 
 
 @contextmanager

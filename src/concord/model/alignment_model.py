@@ -1,10 +1,11 @@
 """One encoder with three heads: the model that concord trains."""
 
 import json
+import shutil
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Final, Self
 
 import torch
 from safetensors import safe_open
@@ -13,6 +14,7 @@ from torch import Tensor, nn
 from transformers import PreTrainedModel
 
 from concord.artifact import (
+    CARD_FILE,
     CONFIG_FILE,
     SECTION,
     TOKENIZER_CONFIG_FILE,
@@ -34,6 +36,16 @@ from concord.model.encoder import (
 )
 from concord.model.heads import AlignmentHeads, MaskedLanguageHead
 from concord.text.tokenizer import PairTokenizer
+
+_PLAIN_CARD: Final = """---
+library_name: concord
+pipeline_tag: text-classification
+---
+
+# An alignment model
+
+Scores whether a claim is supported by a context: `concord.Aligner.from_pretrained("FOLDER")`.
+"""
 
 
 class AlignmentModel(nn.Module):
@@ -98,8 +110,10 @@ class AlignmentModel(nn.Module):
         matrix = self.encoder.get_input_embeddings().weight
         return logits, self.masked_language_head(states[masked_positions], matrix)
 
-    def save_pretrained(self, folder: Path | str, *, dtype: torch.dtype = torch.float32) -> None:
-        """Write `config.json`, `model.safetensors` and the tokenizer's two files.
+    def save_pretrained(
+        self, folder: Path | str, *, dtype: torch.dtype = torch.float32, card: str = _PLAIN_CARD
+    ) -> None:
+        """Write `config.json`, `model.safetensors`, the tokenizer's two files and the model card.
 
         The encoder's weights keep the names that its own class gives them, so
         `AutoModel.from_pretrained` reads the encoder from the same folder, and
@@ -108,6 +122,7 @@ class AlignmentModel(nn.Module):
         Args:
             folder: Made if absent.
             dtype: How weights are stored; float16 halves the file.
+            card: The text of `README.md`.
         """
         folder = Path(folder)
         folder.mkdir(parents=True, exist_ok=True)
@@ -127,6 +142,8 @@ class AlignmentModel(nn.Module):
         )
         _write_json(folder / TOKENIZER_CONFIG_FILE, tokenizing)
         _write_json(folder / CONFIG_FILE, config)
+        shutil.copymode(folder / CONFIG_FILE, folder / WEIGHTS_FILE)  # written for its owner alone
+        (folder / CARD_FILE).write_text(card, encoding="utf-8")
 
     @classmethod
     def from_pretrained(cls, folder: Path | str, *, attention: str = "sdpa") -> Self:

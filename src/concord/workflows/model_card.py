@@ -27,6 +27,7 @@ class CardOptions:
         licence: SPDX name of the licence that the weights are given under.
         base_model: The hub id of the encoder it starts from, and its licence in words.
         base_data: What is known of that encoder's own training data.
+        history: What was trained before this run, where it goes on from another model.
         limits: What the model is known to be bad at, beside what holds for all of its kind.
     """
 
@@ -34,6 +35,7 @@ class CardOptions:
     licence: str = "other"
     base_model: str = ""
     base_data: str = "See the base encoder's own card."
+    history: str = ""
     limits: str = ""
 
 
@@ -75,7 +77,7 @@ def build_card(options: CardOptions, sources: Sequence[SourceReport], run: RunSu
         _front_matter(options, sources),
         _USE.format(name=options.name),
         _data_section(options, sources, run),
-        _training_section(run),
+        _training_section(options, run),
         f"## Figures\n\n{FIGURES_START}\nNot measured yet: `concord evaluate MODEL --data-dir DIR "
         f"--card` fills this in.\n{FIGURES_END}\n",
         _limits_section(options, run),
@@ -162,9 +164,10 @@ def _data_section(options: CardOptions, sources: Sequence[SourceReport], run: Ru
     return "\n".join(lines)
 
 
-def _training_section(run: RunSummary) -> str:
+def _training_section(options: CardOptions, run: RunSummary) -> str:
+    history = f"{options.history}\n\n" if options.history else ""
     return (
-        "## Training\n\n"
+        f"## Training\n\n{history}"
         f"`{run.command}`: {run.steps:,} steps, {run.pairs:,} pairs and {run.tokens:,} tokens in "
         f"{run.seconds / 60:.0f} minutes on {_machine()}, validation included. The complete "
         "configuration:\n\n"

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import torch
+from accelerate import PartialState
 
 from concord.alignment import AlignmentExample
-from concord.artifact import CARD_FILE, find_model
+from concord.artifact import find_model
 from concord.config import dump_config, load_config, to_mapping
 from concord.data.augmentation import AugmentationOptions
 from concord.data.cache import load_or_tokenize
@@ -115,10 +116,11 @@ def train(
     config = load_config(config_path, TrainConfig, overrides)
     if config.threads is not None:
         torch.set_num_threads(config.threads)
-    claim_run_folder(config)
     torch.manual_seed(config.seed)
-    model = build_model(config)
-    mixture, reports = build_mixture(config, model)
+    with PartialState().main_process_first():  # the others find the folder and the cache filled
+        claim_run_folder(config)
+        model = build_model(config)
+        mixture, reports = build_mixture(config, model)
     if on_sources is not None:
         on_sources(reports)
     validator = Validator(config.validation, config.data.folder, config.data.recipes)
@@ -136,7 +138,9 @@ def train(
     model = load_result(trainer, result)
     model.settings = validator.with_thresholds(model)
     card = build_card(config.card, reports, summarize_run(config_path, config, result, model))
-    folder = save_result(model, card, config.output / "model")
+    folder = config.output / "model"
+    if trainer.accelerator.is_main_process:
+        save_result(model, card, folder)
     return TrainOutcome(folder, result, tuple(reports))
 
 
@@ -258,13 +262,11 @@ def summarize_run(
     )
 
 
-def save_result(model: AlignmentModel, card: str, folder: Path) -> Path:
+def save_result(model: AlignmentModel, card: str, folder: Path) -> None:
     """Write a complete model folder: 16-bit weights, the graph that scoring runs, and the card."""
     temporary = folder.with_name(f".{folder.name}.partial")
     shutil.rmtree(temporary, ignore_errors=True)
-    model.save_pretrained(temporary, dtype=torch.float16)
+    model.save_pretrained(temporary, dtype=torch.float16, card=card)
     export_model(temporary)
-    (temporary / CARD_FILE).write_text(card, encoding="utf-8")
     shutil.rmtree(folder, ignore_errors=True)
     temporary.rename(folder)
-    return folder

@@ -1,5 +1,6 @@
 """Scoring on a CPU with OpenVINO, which needs neither torch nor transformers."""
 
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -35,7 +36,7 @@ class OpenVinoBackend:
         precision: Precision = Precision.AUTO,
         threads: int | None = None,
     ) -> None:
-        core = ov.Core()
+        core = _core()
         graph = _read_graph(core, folder)
         options = _compile_options(core, precision, threads)
         compiled = core.compile_model(graph, "CPU", options)
@@ -54,6 +55,17 @@ class OpenVinoBackend:
         inputs = {name: getattr(batch, name) for name in self._inputs}
         logits: FloatArray = self._request.infer(inputs)[0]
         return logits
+
+
+@cache
+def _core() -> ov.Core:
+    """Return the process's one core.
+
+    Its CPU plugin gives the thread that loads it a stack for signal handlers, and takes it away
+    with the last core, even where a handler (torch sets one for its data loaders) still counts on
+    it: the next signal then ends the process. So the core is never let go.
+    """
+    return ov.Core()
 
 
 def _read_graph(core: ov.Core, folder: Path) -> ov.Model:
