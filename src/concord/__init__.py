@@ -6,7 +6,6 @@
 """
 
 from importlib import import_module
-from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -76,6 +75,8 @@ def __dir__() -> list[str]:
 
 
 def _find_version() -> str:
+    from importlib.metadata import PackageNotFoundError, version  # slow, and seldom asked for
+
     try:
         return version("concord")
     except PackageNotFoundError:  # run from a source tree that is not installed

@@ -16,10 +16,11 @@ def output_of(program: str) -> str:
 
 def test_the_front_door_opens_in_less_than_three_tenths_of_a_second() -> None:
     program = (
-        "import time; start = time.perf_counter(); import concord; concord.Aligner; "
-        "print(time.perf_counter() - start)"
+        "import time; start = time.process_time(); import concord; concord.Aligner; "
+        "print(time.process_time() - start)"
     )
-    assert min(float(output_of(program)) for _ in range(5)) < 0.3  # the best: others may compete
+    # Processor time, and the best of five: other processes may compete for the cores.
+    assert min(float(output_of(program)) for _ in range(5)) < 0.3
 
 
 def test_the_front_door_loads_no_heavy_package() -> None:
