@@ -15,7 +15,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--data-dir", type=Path, default=None, help="folder of data sets for -m real_data"
     )
-    group.addoption("--update-golden", action="store_true", help="rewrite tests/golden")
 
 
 @pytest.fixture(scope="session")
@@ -25,9 +24,3 @@ def data_dir(pytestconfig: pytest.Config) -> Path:
     if folder is None:
         pytest.skip("reads real data: give --data-dir")
     return folder
-
-
-@pytest.fixture(scope="session")
-def update_golden(pytestconfig: pytest.Config) -> bool:
-    """Whether golden files are rewritten instead of compared."""
-    return bool(pytestconfig.getoption("--update-golden"))
