@@ -249,8 +249,10 @@ def summarize_run(
     """Put together what a model card tells of a run; folders are left out of the config."""
     plain = to_mapping(config)
     plain["output"], plain["data"]["folder"], plain["data"]["cache_folder"] = "RUN", "DATA", None
+    start = "" if config.initial_model is None else " initial_model=MODEL"
+    plain["initial_model"] = start.partition("=")[2] or None
     return RunSummary(
-        command=f"concord train {config_path.name} data.folder=DATA output=RUN",
+        command=f"concord train {config_path.name} data.folder=DATA{start} output=RUN",
         config=json.dumps({**plain, "card": config.card.name}, indent=1),
         epochs=config.trainer.epochs,
         steps=result.state.step,
