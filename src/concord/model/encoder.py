@@ -166,4 +166,5 @@ class PooledEncoder(nn.Module):
 def encoder_config(encoder: PreTrainedModel) -> dict[str, Any]:
     """Return the encoder's `config.json` as a mapping that can be written as JSON."""
     config: dict[str, Any] = json.loads(encoder.config.to_json_string(use_diff=False))
+    config.pop("_name_or_path", None)  # where it lay on the machine that trained it
     return config
