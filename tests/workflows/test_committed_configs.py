@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from concord.artifact import CARD_FILE, SECTION, find_model
+from concord.artifact import load_config as load_model_config
 from concord.config import load_config
 from concord.data.recipe import LicenceClass
 from concord.data.recipes import get_recipe
@@ -26,3 +28,9 @@ def test_the_configs_of_the_bundled_model_allow_open_data_alone() -> None:
     for path in bundled:
         config = load_config(path, TrainConfig, ["data.folder=anywhere"])
         assert config.data.licence_classes == (LicenceClass.OPEN,)
+
+
+def test_the_bundled_models_card_tells_the_chunks_that_it_is_used_with() -> None:
+    folder = find_model()
+    chunk_tokens = load_model_config(folder)[SECTION]["chunk_tokens"]
+    assert f'"chunk_tokens": {chunk_tokens},' in (folder / CARD_FILE).read_text(encoding="utf-8")

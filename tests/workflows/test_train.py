@@ -146,6 +146,13 @@ def test_a_finished_run_gives_its_result_again(prepared: Path, tmp_path: Path) -
     assert len(read_log(tmp_path / "run")) == first.result.state.step
 
 
+def test_a_finished_run_takes_the_chunks_of_a_mended_config(prepared: Path, tmp_path: Path) -> None:
+    train(prepared, [output(tmp_path)])
+    (tmp_path / "run" / "config.json").unlink()
+    outcome = train(prepared, [output(tmp_path), "chunk_tokens=24"])
+    assert AlignmentModel.from_pretrained(outcome.model_folder).settings.chunk_tokens == 24
+
+
 def test_checkpoints_are_pruned_and_the_best_model_stays(prepared: Path, tmp_path: Path) -> None:
     overrides = ["trainer.keep_checkpoints=2", "trainer.checkpoint_steps=2"]
     outcome = train(prepared, [output(tmp_path), *overrides])

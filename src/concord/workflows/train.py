@@ -137,7 +137,9 @@ def train(
     result = trainer.train()
     model = load_result(trainer, result)
     temperatures = validator.calibrate(model)
-    model.settings = validator.with_thresholds(model)
+    # A finished run may have been given other chunks since its checkpoints were written.
+    chunk_tokens = min(config.chunk_tokens, model.settings.max_tokens)
+    model.settings = replace(validator.with_thresholds(model), chunk_tokens=chunk_tokens)
     run = summarize_run(config_path, config, result, model, temperatures)
     card = build_card(config.card, reports, run)
     folder = config.output / "model"
