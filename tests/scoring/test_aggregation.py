@@ -55,3 +55,8 @@ def test_one_chunk_and_one_sentence_are_their_own_score(value: float, rule: Aggr
 def test_an_unknown_aggregation_is_answered_with_the_known_ones() -> None:
     with pytest.raises(ConfigError, match="'average'; choose one of mean, min, product, soft_min"):
         Aggregation("average")
+
+
+def test_a_chunk_that_was_not_scored_does_not_count() -> None:
+    scores = np.array([[0.4, np.nan], [np.nan, 0.2]], dtype=np.float32)
+    assert aggregate(scores, Aggregation.MEAN) == pytest.approx(0.3)  # of 0.4 and 0.2

@@ -35,13 +35,14 @@ def aggregate(scores: FloatArray, aggregation: Aggregation) -> float:
     """Score a claim by the best chunk for each of its sentences, joined by a rule.
 
     Args:
-        scores: Alignment probabilities, shape ``(chunks, sentences)``, neither of them zero.
+        scores: Alignment probabilities, shape ``(chunks, sentences)``, neither of them zero; NaN
+            where a chunk was not scored, but no sentence without a score.
         aggregation: How the sentences' best scores become one.
 
     Returns:
         The claim's score in [0, 1]; higher is better supported.
     """
-    best_chunk = scores.max(axis=0)  # (sentences,)
+    best_chunk = np.fmax.reduce(scores, axis=0)  # (sentences,)
     return float(_RULES[aggregation](best_chunk.astype(np.float64)))
 
 

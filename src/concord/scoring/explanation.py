@@ -3,6 +3,8 @@
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
+import numpy as np
+
 from concord.alignment import ALIGNED, CONTRADICTED
 from concord.alignment.scores import FloatArray
 from concord.scoring.aggregation import Aggregation
@@ -75,7 +77,7 @@ def _find_evidence(
     score_pairs: ScorePairs,
 ) -> Evidence:
     """Return the strongest sentence of the chunk that is strongest in one of the classes."""
-    best = int(probs[:, kind].argmax())
+    best = int(np.nanargmax(probs[:, kind]))
     chunk = chunks[best]
     text = passages[chunk.passage][chunk.start : chunk.end]
     spans = split_sentences(text) or [Span(0, len(text))]

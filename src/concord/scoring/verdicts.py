@@ -112,10 +112,10 @@ def label_sentences(probs: FloatArray, *, threshold: float) -> list[Label]:
     """Decide on each sentence by the chunk that supports and the one that contradicts it most.
 
     Args:
-        probs: Three-way probabilities, shape ``(chunks, sentences, 3)``.
+        probs: Three-way probabilities, shape ``(chunks, sentences, 3)``; NaN where not scored.
         threshold: The probability from which a sentence is supported.
     """
-    best = probs.max(axis=0)  # (sentences, 3)
+    best = np.fmax.reduce(probs, axis=0)  # (sentences, 3)
     support, contradiction = best[:, ALIGNED], best[:, CONTRADICTED]
     is_contradicted = (contradiction > CONTRADICTION_THRESHOLD) & (contradiction > support)
     otherwise = np.where(is_contradicted, Label.CONTRADICTED, Label.UNSUPPORTED)
