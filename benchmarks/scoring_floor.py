@@ -9,7 +9,7 @@ extra, for the products, and a folder of data sets.
 import argparse
 import json
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
@@ -62,16 +62,24 @@ class TimedBackend:
         self._sizes = sizes
         self._watch = watch
 
-    def logits(self, batch: TokenBatch) -> Any:
-        """Return the backend's logits."""
+    @property
+    def num_streams(self) -> int:
+        """As many as the backend has."""
+        return self._backend.num_streams
+
+    def logits(self, batches: Iterable[TokenBatch]) -> Iterator[Any]:
+        """Yield the backend's logits."""
+        with self._watch.running():
+            yield from self._backend.logits(map(self._count, batches))
+
+    def _count(self, batch: TokenBatch) -> TokenBatch:
         lengths = batch.attention_mask.sum(axis=1)
         self._watch.tokens += int(lengths.sum())
         self._watch.padded_tokens += batch.input_ids.size
         self._watch.multiply_adds += sum(
             count_multiply_adds(self._sizes, int(length)) for length in lengths
         )
-        with self._watch.running():
-            return self._backend.logits(batch)
+        return batch
 
 
 class TimedTokenizer(PairTokenizer):

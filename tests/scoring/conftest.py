@@ -1,5 +1,7 @@
 """A backend whose answers can be worked out by hand, and an aligner on it."""
 
+from collections.abc import Iterable, Iterator
+
 import numpy as np
 import pytest
 from tests.tiny_tokenizers import SPECIAL, whole_words
@@ -30,7 +32,14 @@ class WordBackend:
     def __repr__(self) -> str:
         return "words"
 
-    def logits(self, batch: TokenBatch) -> FloatArray:
+    @property
+    def num_streams(self) -> int:
+        return 1
+
+    def logits(self, batches: Iterable[TokenBatch]) -> Iterator[FloatArray]:
+        return map(self._batch_logits, batches)
+
+    def _batch_logits(self, batch: TokenBatch) -> FloatArray:
         self.batches.append(batch)
         is_context = (batch.token_type_ids == 0) & (batch.attention_mask == 1)
         says_yes = ((batch.input_ids == YES) & is_context).any(axis=1)

@@ -1,10 +1,12 @@
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
 import pytest
 
+from concord.alignment.scores import FloatArray
 from concord.scoring.batching import distinct_pairs, score_token_pairs
-from concord.text import PairTokenizer
+from concord.text import PairTokenizer, TokenBatch
 
 
 def ids(*numbers: int) -> Any:
@@ -23,6 +25,20 @@ def no(tokenizer: PairTokenizer) -> int:
     """The id of the word that makes a context contradict its claim."""
     [[token_id]] = tokenizer.token_ids(["no"])
     return int(token_id)
+
+
+class TwoStreams:
+    """Says zero, and notes what it is given."""
+
+    num_streams = 2
+
+    def __init__(self) -> None:
+        self.batches: list[TokenBatch] = []
+
+    def logits(self, batches: Iterable[TokenBatch]) -> Iterator[FloatArray]:
+        for batch in batches:
+            self.batches.append(batch)
+            yield np.zeros((len(batch), 6), dtype=np.float32)
 
 
 def test_equal_pairs_are_scored_once_and_answered_each(
@@ -78,3 +94,19 @@ def test_no_pairs_give_no_logits(
 ) -> None:
     logits = score_token_pairs([], backend, tokenizer, max_batch_tokens=max_batch_tokens)
     assert logits.shape == (0, 6)
+
+
+def test_a_few_pairs_are_shared_among_the_streams(tokenizer: PairTokenizer) -> None:
+    backend = TwoStreams()
+    pairs = [(ids(8, n), ids(9)) for n in range(4)]
+    score_token_pairs(pairs, backend, tokenizer, max_batch_tokens=1000)
+    # Four pairs of 6 tokens, so 12 for each of two streams.
+    assert [len(batch) for batch in backend.batches] == [2, 2]
+
+
+def test_many_pairs_keep_to_the_budget_whatever_the_streams(tokenizer: PairTokenizer) -> None:
+    backend = TwoStreams()
+    score_token_pairs(
+        [(ids(8, n), ids(9)) for n in range(9)], backend, tokenizer, max_batch_tokens=18
+    )
+    assert [len(batch) for batch in backend.batches] == [3, 3, 3]

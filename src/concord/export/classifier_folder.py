@@ -145,9 +145,8 @@ def _alignment_scores(model: AlignmentModel, head: Head, pairs: Sequence[TextPai
         for context, claim in zip(contexts, claims, strict=True)
     ]
     batch = build_token_batch(fitted, tokenizer.template, tokenizer.pad_id)
-    return _scores(
-        torch.from_numpy(TorchBackend(model).logits(batch)[:, LOGIT_COLUMNS[head]]), head
-    )
+    (logits,) = TorchBackend(model).logits([batch])
+    return _scores(torch.from_numpy(logits[:, LOGIT_COLUMNS[head]]), head)
 
 
 @torch.inference_mode()

@@ -18,6 +18,7 @@ from concord.export.graph_precision import keep_residuals_precise
 from concord.export.graph_weights import mark_stored_constants, redirect_constants
 from concord.export.stored_weights import StoredTensor, read_stored_tensors
 from concord.model import AlignmentModel
+from concord.model.first_token import first_token_alone
 from concord.scoring.backends.graph_file import GraphExtras, read_extras
 
 
@@ -66,7 +67,12 @@ def convert(model: AlignmentModel) -> ov.Model:
         "attention_mask": attention_mask,
         "token_type_ids": torch.zeros_like(input_ids),
     }
-    with _without_telemetry(), _quietly(), torch.inference_mode():
+    with (
+        first_token_alone(model.encoder),
+        _without_telemetry(),
+        _quietly(),
+        torch.inference_mode(),
+    ):
         graph: ov.Model = ov.convert_model(model.eval(), example_input=example)
     graph.reshape({port.get_any_name(): [-1, -1] for port in graph.inputs})
     return graph

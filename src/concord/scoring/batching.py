@@ -38,17 +38,26 @@ def score_token_pairs(
     distinct, positions = distinct_pairs(pairs)
     lengths = _pair_lengths(distinct, tokenizer)
     order = np.argsort(-lengths, kind="stable")
+    budget = _shared_budget(lengths, max_batch_tokens, backend.num_streams)
+    batches = token_budget_batches(lengths, order, max_batch_tokens=budget)
+    token_batches = (
+        build_token_batch([distinct[row] for row in rows], tokenizer.template, tokenizer.pad_id)
+        for rows in batches
+    )
     logits = np.empty((len(distinct), NUM_LOGITS), dtype=np.float32)
     done = 0
-    for rows in token_budget_batches(lengths, order, max_batch_tokens=max_batch_tokens):
-        batch = [distinct[row] for row in rows]
-        logits[rows] = backend.logits(
-            build_token_batch(batch, tokenizer.template, tokenizer.pad_id)
-        )
+    for rows, answers in zip(batches, backend.logits(token_batches), strict=True):
+        logits[rows] = answers
         done += len(rows)
         if progress is not None:
             progress(len(pairs) * done // len(distinct), len(pairs))
     return logits[positions]
+
+
+def _shared_budget(lengths: NDArray[np.int64], max_batch_tokens: int, num_streams: int) -> int:
+    """Lower the budget where all pairs would otherwise keep only some of the streams busy."""
+    share = -(-int(lengths.sum()) // num_streams)
+    return min(max_batch_tokens, max(share, int(lengths.max(initial=1))))
 
 
 def distinct_pairs(pairs: Sequence[TokenPair]) -> tuple[list[TokenPair], NDArray[np.int64]]:

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
 
 from concord.errors import ConfigError
-from concord.text.tokenizer import PairTemplate, TokenIds
+from concord.text.tokenizer import PairTemplate, TokenIds, count_tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,26 +44,25 @@ def build_token_batch(
         template: Where the special tokens go.
         pad_id: The id that fills up the shorter rows.
     """
-    prefix, separator, suffix = template.prefix, template.separator, template.suffix
-    lengths = [len(context) + len(claim) for context, claim in pairs]
-    width = max(lengths, default=0) + template.num_special_tokens
-    input_ids = np.full((len(pairs), width), pad_id, dtype=np.int64)
-    attention_mask = np.zeros((len(pairs), width), dtype=np.int64)
-    token_type_ids = np.zeros((len(pairs), width), dtype=np.int64)
-    for row, (context, claim) in enumerate(pairs):
-        start = len(prefix)
-        middle = start + len(context)
-        second = middle + len(separator)
-        end = second + len(claim) + len(suffix)
-        input_ids[row, :start] = prefix
-        input_ids[row, start:middle] = context
-        input_ids[row, middle:second] = separator
-        input_ids[row, second : end - len(suffix)] = claim
-        input_ids[row, end - len(suffix) : end] = suffix
-        attention_mask[row, :end] = 1
-        token_type_ids[row, :second] = template.context_type
-        token_type_ids[row, second:end] = template.claim_type
-    return TokenBatch(input_ids, attention_mask, token_type_ids)
+    prefix, separator, suffix = (
+        np.array(ids, dtype=np.int32)
+        for ids in (template.prefix, template.separator, template.suffix)
+    )
+    contexts, claims = (
+        count_tokens(pair[0] for pair in pairs),
+        count_tokens(pair[1] for pair in pairs),
+    )
+    second = (len(prefix) + len(separator) + contexts)[:, np.newaxis]  # where the claims begin
+    lengths = second + claims[:, np.newaxis] + len(suffix)
+    columns = np.arange(lengths.max(initial=0))
+    is_token = columns < lengths
+    is_second = is_token & (columns >= second)
+    input_ids = np.full(is_token.shape, pad_id, dtype=np.int64)
+    if pairs:
+        rows = ((prefix, context, separator, claim, suffix) for context, claim in pairs)
+        input_ids[is_token] = np.concatenate(list(chain.from_iterable(rows)))
+    types = np.where(is_second, template.claim_type, template.context_type) * is_token
+    return TokenBatch(input_ids, is_token.astype(np.int64), types)
 
 
 def token_budget_batches(

@@ -1,5 +1,6 @@
 """What scoring needs of an inference engine, and the numeric precision it may be asked for."""
 
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from typing import Protocol
 
@@ -11,8 +12,19 @@ from concord.text import TokenBatch
 class Backend(Protocol):
     """Turns token batches into logits: OpenVINO, PyTorch or a test double."""
 
-    def logits(self, batch: TokenBatch) -> FloatArray:
-        """Return joint logits in the order of `LOGIT_COLUMNS`, shape ``(pairs, 6)``."""
+    @property
+    def num_streams(self) -> int:
+        """How many batches are computed at the same time."""
+        ...
+
+    def logits(self, batches: Iterable[TokenBatch]) -> Iterator[FloatArray]:
+        """Yield the joint logits of each batch, in the order of the batches.
+
+        The next batches are taken, and so made, while others are computed.
+
+        Yields:
+            Columns in the order of `LOGIT_COLUMNS`, shape ``(pairs, 6)``.
+        """
         ...
 
 

@@ -1,5 +1,6 @@
 """Scoring with PyTorch, on a CPU or a GPU; needs the `train` extra."""
 
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Self
 
@@ -7,9 +8,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from concord.alignment.scores import NUM_LOGITS, FloatArray
+from concord.alignment.scores import FloatArray
 from concord.errors import ConfigError
 from concord.model.alignment_model import AlignmentModel
+from concord.model.first_token import first_token_alone
 from concord.scoring.backends.backend import Precision
 from concord.text import TokenBatch
 
@@ -55,13 +57,22 @@ class TorchBackend:
     def __repr__(self) -> str:
         return f"torch on {self.device}, {self.precision}, {self.threads} threads"
 
+    @property
+    def num_streams(self) -> int:
+        """One batch is computed at a time, on all threads."""
+        return 1
+
+    def logits(self, batches: Iterable[TokenBatch]) -> Iterator[FloatArray]:
+        """Yield joint logits in the order of `LOGIT_COLUMNS`, ``(pairs, 6)`` for each batch."""
+        return map(self._batch_logits, batches)
+
     @torch.inference_mode()
-    def logits(self, batch: TokenBatch) -> FloatArray:
-        """Return joint logits in the order of `LOGIT_COLUMNS`, shape ``(pairs, 6)``."""
-        if not len(batch):
-            return np.empty((0, NUM_LOGITS), dtype=np.float32)
+    def _batch_logits(self, batch: TokenBatch) -> FloatArray:
         is_half = self.precision is Precision.BF16
-        with torch.autocast(self.device.type, dtype=torch.bfloat16, enabled=is_half):
+        with (
+            torch.autocast(self.device.type, dtype=torch.bfloat16, enabled=is_half),
+            first_token_alone(self._model.encoder),
+        ):
             logits: Tensor = self._model(
                 self._to_device(batch.input_ids),
                 self._to_device(batch.attention_mask),
