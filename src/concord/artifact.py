@@ -7,7 +7,7 @@ without torch runs.
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any, Final, Self
@@ -29,6 +29,33 @@ BUNDLED_FOLDER: Final = Path(__file__).parent / "pretrained"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Int8Gate:
+    """What a model loses when it scores in int8, measured on labelled rows against float32.
+
+    Attributes:
+        losses: By recipe, the points of its metric that were lost; negative where some were won.
+        bound: How many may be lost.
+        probes: What int8 said of the probes that are asked whenever a model is opened, so that a
+            processor on which int8 goes wrong is noticed; a list of probabilities for each.
+    """
+
+    losses: Mapping[str, float]
+    bound: float = 0.3
+    probes: Sequence[Sequence[float]] = ()
+
+    @property
+    def is_passed(self) -> bool:
+        """Whether no recipe lost more than the bound."""
+        return bool(self.losses) and max(self.losses.values()) <= self.bound
+
+    @property
+    def summary(self) -> str:
+        """The largest loss, in words."""
+        worst = max(self.losses, key=lambda name: self.losses[name])
+        return f"int8 lost at most {self.losses[worst]:.2f} points ({worst})"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AlignmentSettings:
     """What scoring must know of a model besides its weights: the `concord` section.
 
@@ -37,6 +64,7 @@ class AlignmentSettings:
         chunk_tokens: The window that splitting fills; at most `max_tokens`.
         has_pooler: Whether the encoder brings its own pooled vector.
         thresholds: By head name, the score from which a claim counts as supported.
+        int8: What int8 costs, where it was measured; only then does "fast" choose it.
         version: The version of this layout.
     """
 
@@ -44,6 +72,7 @@ class AlignmentSettings:
     chunk_tokens: int = 256
     has_pooler: bool = True
     thresholds: Mapping[str, float] = field(default_factory=lambda: dict.fromkeys(Head, 0.5))
+    int8: Int8Gate | None = None
     version: int = FORMAT_VERSION
 
     def __post_init__(self) -> None:
@@ -76,12 +105,18 @@ class AlignmentSettings:
                 f"this one reads {FORMAT_VERSION}); upgrade concord"
             )
         known = {entry.name for entry in fields(cls)}
-        return cls(**{name: value for name, value in section.items() if name in known})
+        values = {name: value for name, value in section.items() if name in known}
+        if values.get("int8") is not None:
+            values["int8"] = Int8Gate(**values["int8"])
+        return cls(**values)
 
     def to_section(self) -> dict[str, Any]:
         """Return the section as it stands in `config.json`, with the heads' label names."""
         heads = {head.value: list(head.label_names) for head in Head}
-        return {**asdict(self), "thresholds": dict(self.thresholds), "heads": heads}
+        section = {**asdict(self), "thresholds": dict(self.thresholds), "heads": heads}
+        if self.int8 is None:
+            del section["int8"]
+        return section
 
 
 def load_config(folder: Path) -> dict[str, Any]:

@@ -62,7 +62,8 @@ class FirstTokenAttention(nn.Module):
 
     def _heads(self, states: Tensor) -> Tensor:
         """Divide the last dimension among the heads: ``(batch, heads, tokens, head size)``."""
-        return states.unflatten(-1, (-1, self.inner.attention_head_size)).transpose(1, 2)
+        shape = (*states.shape[:-1], -1, self.inner.attention_head_size)
+        return states.view(shape).transpose(1, 2)
 
 
 def _last_layer(encoder: PreTrainedModel) -> Any:

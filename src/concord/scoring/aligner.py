@@ -23,7 +23,7 @@ from concord.artifact import (
 )
 from concord.errors import ArtifactError, ConfigError
 from concord.scoring.aggregation import Aggregation, aggregate
-from concord.scoring.backends import Backend, BackendName, Precision, open_backend
+from concord.scoring.backends import Backend, BackendName, Precision
 from concord.scoring.batching import Progress
 from concord.scoring.explanation import build_explanation
 from concord.scoring.inputs import (
@@ -34,6 +34,7 @@ from concord.scoring.inputs import (
     check_threshold,
 )
 from concord.scoring.long_inputs import Splitting
+from concord.scoring.opening import open_suitable
 from concord.scoring.pair_scorer import PairScorer, ScoredPair
 from concord.scoring.split_plans import Context
 from concord.scoring.verdicts import Explanation, Verdict, judge_claim
@@ -66,6 +67,7 @@ class Aligner:
         num_truncated: How many token pairs of the last call exceeded the window and lost tokens:
             the end of the context, and of the claim only where the claim alone fills the window.
             Always 0 with the default splitting.
+        choice: In one line, what computes in which precision, and why.
     """
 
     def __init__(
@@ -82,6 +84,7 @@ class Aligner:
         self.settings = settings
         self.folder = folder
         self.num_truncated = 0
+        self.choice = repr(backend)
         self._scorer = PairScorer(backend, tokenizer, settings, max_batch_tokens=max_batch_tokens)
 
     @classmethod
@@ -103,7 +106,9 @@ class Aligner:
         Args:
             model: None for the bundled model, a folder, or a hub id "owner/name".
             backend: "openvino", "torch", or "auto": openvino on the CPU for an exported model.
-            precision: "f32", "bf16", or "auto": bf16 where the processor has it natively.
+            precision: "auto": bf16 where the processor has it natively, else f32. "fast": int8
+                where the processor is fast at it and the model was found to lose next to nothing,
+                else auto. Or one of "f32", "bf16" and "int8".
             device: "cpu", or a torch device such as "cuda".
             threads: CPU threads to use; all cores unless given.
             max_batch_tokens: Bound on a batch's pairs times its longest pair's tokens.
@@ -114,20 +119,29 @@ class Aligner:
         folder = find_model(
             model, revision=revision, token=token, local_files_only=local_files_only
         )
-        config = load_config(folder)
-        return cls(
-            open_backend(
-                folder,
-                BackendName(backend),
-                precision=Precision(precision),
-                device=device,
-                threads=threads,
-            ),
-            PairTokenizer.load(folder / TOKENIZER_FILE),
-            AlignmentSettings.from_config(config, source=str(folder / CONFIG_FILE)),
+        settings = AlignmentSettings.from_config(
+            load_config(folder), source=str(folder / CONFIG_FILE)
+        )
+        tokenizer = PairTokenizer.load(folder / TOKENIZER_FILE)
+        opened = open_suitable(
+            folder,
+            BackendName(backend),
+            tokenizer,
+            settings.int8,
+            precision=Precision(precision),
+            device=device,
+            threads=threads,
+        )
+        aligner = cls(
+            opened.backend,
+            tokenizer,
+            settings,
             folder=folder,
             max_batch_tokens=max_batch_tokens,
         )
+        aligner.choice = f"{opened.backend!r} ({opened.reason})"
+        _logger.info("%s: %s", folder.name, aligner.choice)
+        return aligner
 
     def __repr__(self) -> str:
         name = self.folder.name if self.folder else "unnamed model"

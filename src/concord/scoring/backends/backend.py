@@ -33,8 +33,13 @@ class Precision(StrEnum):
 
     AUTO = "auto"
     """bf16 where the hardware computes in it natively, else f32."""
+    FAST = "fast"
+    """int8 where it was found to keep the model's quality and the processor is fast at it; else
+    auto."""
     F32 = "f32"
     BF16 = "bf16"
+    INT8 = "int8"
+    """Large products in eight bits; the rest as bf16 or f32."""
 
     @classmethod
     def _missing_(cls, value: object) -> "Precision":

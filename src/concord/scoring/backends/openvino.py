@@ -14,6 +14,7 @@ from concord.artifact import GRAPH_FILE
 from concord.errors import ArtifactError
 from concord.scoring.backends.backend import Precision
 from concord.scoring.backends.graph_file import load_graph_data
+from concord.scoring.backends.int8 import ACTIVATION_GROUP, quantize_weights
 from concord.text import TokenBatch
 
 _SHAPES_REMEMBERED: Final = 128
@@ -27,7 +28,7 @@ class OpenVinoBackend:
 
     Args:
         folder: An exported model.
-        precision: The number format to compute in.
+        precision: The number format to compute in; auto is bf16 where it is native, else f32.
         threads: CPU threads to use; all cores unless given.
     """
 
@@ -40,9 +41,12 @@ class OpenVinoBackend:
     ) -> None:
         core = shared_core()
         graph = _read_graph(core, folder)
-        options = _compile_options(core, precision, threads)
+        is_open = precision in {Precision.AUTO, Precision.FAST}
+        self.precision = _native(core) if is_open else precision
+        if self.precision is Precision.INT8:
+            quantize_weights(graph)
+        options = _compile_options(core, self.precision, threads)
         compiled = core.compile_model(graph, "CPU", options)
-        self.precision = Precision(options["INFERENCE_PRECISION_HINT"])
         self.threads = int(compiled.get_property("INFERENCE_NUM_THREADS"))
         self._inputs = [port.get_any_name() for port in compiled.inputs]
         # One more than are computed at once, so that none waits for its next batch.
@@ -106,12 +110,17 @@ def _read_graph(core: ov.Core, folder: Path) -> ov.Model:
         raise ArtifactError(f"{path} is damaged ({error}); run `concord export` anew") from error
 
 
+def _native(core: ov.Core) -> Precision:
+    """Return bf16 where the processor computes in it, else f32."""
+    native = core.get_property("CPU", "INFERENCE_PRECISION_HINT")
+    return Precision.BF16 if native == ov.Type.bf16 else Precision.F32
+
+
 def _compile_options(core: ov.Core, precision: Precision, threads: int | None) -> dict[str, Any]:
-    if precision is Precision.AUTO:
-        native = core.get_property("CPU", "INFERENCE_PRECISION_HINT")
-        precision = Precision.BF16 if native == ov.Type.bf16 else Precision.F32
+    rest = _native(core) if precision is Precision.INT8 else precision
     options: dict[str, Any] = {
-        "INFERENCE_PRECISION_HINT": precision.value,
+        "INFERENCE_PRECISION_HINT": rest.value,
+        "DYNAMIC_QUANTIZATION_GROUP_SIZE": ACTIVATION_GROUP,  # matters to int8 weights alone
         "NUM_STREAMS": threads or os.cpu_count() or 1,  # lowered to what there is
         "ENABLE_CPU_PINNING": False,  # leaves the scheduler free where cores are shared
         "CPU_RUNTIME_CACHE_CAPACITY": _SHAPES_REMEMBERED,

@@ -27,7 +27,7 @@ class TorchBackend:
         threads: CPU threads to use, a setting of the whole process; left alone unless given.
 
     Raises:
-        ConfigError: If there is no such device.
+        ConfigError: If there is no such device, or it is to compute in int8.
     """
 
     def __init__(
@@ -86,7 +86,9 @@ class TorchBackend:
 
 
 def _resolve(precision: Precision, device: torch.device) -> Precision:
-    if precision is not Precision.AUTO:
+    if precision is Precision.INT8:
+        raise ConfigError("torch computes in f32 or bf16 here; int8 needs the openvino backend")
+    if precision not in {Precision.AUTO, Precision.FAST}:
         return precision
     is_native = device.type == "cuda" and torch.cuda.is_bf16_supported(including_emulation=False)
     return Precision.BF16 if is_native else Precision.F32
