@@ -106,7 +106,10 @@ def test_without_a_graph_and_without_torch_the_way_out_is_said(
     ("options", "message"),
     [
         ({"backend": "onnx"}, "unknown backend 'onnx'; choose one of auto, openvino, torch"),
-        ({"precision": "int9"}, "unknown precision 'int9'; choose one of auto, fast, f32, bf16, int8"),
+        (
+            {"precision": "int9"},
+            "unknown precision 'int9'; choose one of auto, fast, f32, bf16, int8",
+        ),
         ({"backend": "openvino", "device": "cuda"}, "runs on the cpu, got device 'cuda'"),
         ({"device": "abacus"}, "torch cannot use device 'abacus'"),
     ],

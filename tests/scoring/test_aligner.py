@@ -190,3 +190,8 @@ def test_an_aligner_that_came_from_no_folder_cannot_be_copied(
     with pytest.raises(ArtifactError, match="was not loaded from a folder"):
         aligner.save_pretrained(tmp_path)
     assert repr(aligner) == "Aligner(unnamed model: words)"
+
+
+def test_warming_up_asks_for_every_width_of_a_lone_pair(aligner: Aligner, backend: Any) -> None:
+    aligner.warm_up()
+    assert [batch.input_ids.shape for batch in backend.batches] == [(1, 16)]  # chunks of 16 tokens

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from concord.alignment.scores import FloatArray
-from concord.scoring.batching import distinct_pairs, score_token_pairs
+from concord.scoring.batching import distinct_pairs, familiar_width, score_token_pairs
 from concord.text import PairTokenizer, TokenBatch
 
 
@@ -110,3 +110,17 @@ def test_many_pairs_keep_to_the_budget_whatever_the_streams(tokenizer: PairToken
         [(ids(8, n), ids(9)) for n in range(9)], backend, tokenizer, max_batch_tokens=18
     )
     assert [len(batch) for batch in backend.batches] == [3, 3, 3]
+
+
+@pytest.mark.parametrize(("tokens", "width"), [(6, 16), (16, 16), (17, 32), (40, 40)])
+def test_lone_pairs_take_few_widths_and_never_more_than_the_window(tokens: int, width: int) -> None:
+    assert familiar_width(tokens, 40) == width
+
+
+def test_a_lone_pair_is_padded_and_many_are_not(tokenizer: PairTokenizer) -> None:
+    backend = TwoStreams()
+    score_token_pairs([(ids(8), ids(9))], backend, tokenizer, max_tokens=32)
+    assert backend.batches.pop().input_ids.shape == (1, 16)
+    pairs = [(ids(8, n), ids(9)) for n in range(9)]
+    score_token_pairs(pairs, backend, tokenizer, max_batch_tokens=18, max_tokens=32)
+    assert {batch.input_ids.shape for batch in backend.batches} == {(3, 6)}

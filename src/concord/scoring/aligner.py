@@ -24,7 +24,7 @@ from concord.artifact import (
 from concord.errors import ArtifactError, ConfigError
 from concord.scoring.aggregation import Aggregation, aggregate
 from concord.scoring.backends import Backend, BackendName, Precision
-from concord.scoring.batching import Progress
+from concord.scoring.batching import WIDTH_STEP, Progress
 from concord.scoring.explanation import build_explanation
 from concord.scoring.inputs import (
     check_claim,
@@ -38,7 +38,7 @@ from concord.scoring.opening import open_suitable
 from concord.scoring.pair_scorer import PairScorer, ScoredPair
 from concord.scoring.split_plans import Context
 from concord.scoring.verdicts import Explanation, Verdict, judge_claim
-from concord.text import PairTokenizer
+from concord.text import PairTokenizer, build_token_batch
 
 _logger = logging.getLogger(__name__)
 _FILES = (
@@ -146,6 +146,20 @@ class Aligner:
     def __repr__(self) -> str:
         name = self.folder.name if self.folder else "unnamed model"
         return f"Aligner({name}: {self.backend!r})"
+
+    def warm_up(self) -> None:
+        """Prepare for lone pairs of every width up to a chunk, so that no first request waits.
+
+        Takes some tenths of a second. Without it, each width is prepared when it first occurs.
+        """
+        for width in range(WIDTH_STEP, self.settings.chunk_tokens + 1, WIDTH_STEP):
+            special = self.tokenizer.template.num_special_tokens
+            filler = np.full(width - special, self.tokenizer.mask_id, dtype=np.int32)
+            batch = build_token_batch(
+                [(filler[:-1], filler[-1:])], self.tokenizer.template, self.tokenizer.pad_id
+            )
+            for _ in self.backend.logits([batch] * self.backend.num_streams):
+                pass
 
     def save_pretrained(self, folder: Path | str) -> None:
         """Copy the model's files to a folder that `from_pretrained` loads.

@@ -90,5 +90,6 @@ class PairScorer:
             self._backend,
             self._tokenizer,
             max_batch_tokens=self._max_batch_tokens,
+            max_tokens=self._settings.max_tokens,
             progress=progress,
         )

@@ -35,7 +35,11 @@ def fit_context(num_context: int, num_claim: int, *, capacity: int) -> int:
 
 
 def build_token_batch(
-    pairs: Sequence[tuple[TokenIds, TokenIds]], template: PairTemplate, pad_id: int
+    pairs: Sequence[tuple[TokenIds, TokenIds]],
+    template: PairTemplate,
+    pad_id: int,
+    *,
+    min_width: int = 0,
 ) -> TokenBatch:
     """Lay out (context, claim) id sequences as the encoder reads them.
 
@@ -43,6 +47,7 @@ def build_token_batch(
         pairs: Context ids and claim ids without special tokens; already fitted to the window.
         template: Where the special tokens go.
         pad_id: The id that fills up the shorter rows.
+        min_width: Rows have at least so many tokens.
     """
     prefix, separator, suffix = (
         np.array(ids, dtype=np.int32)
@@ -54,7 +59,7 @@ def build_token_batch(
     )
     second = (len(prefix) + len(separator) + contexts)[:, np.newaxis]  # where the claims begin
     lengths = second + claims[:, np.newaxis] + len(suffix)
-    columns = np.arange(lengths.max(initial=0))
+    columns = np.arange(lengths.max(initial=min_width))
     is_token = columns < lengths
     is_second = is_token & (columns >= second)
     input_ids = np.full(is_token.shape, pad_id, dtype=np.int64)
