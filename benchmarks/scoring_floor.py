@@ -1,9 +1,11 @@
 """How near scoring comes to what the processor's matrix products allow, and where the rest goes.
 
-The floor is the encoder's multiply-adds at the real numbers of tokens, without padding, over the
-rate that this machine reaches in matrix products at the encoder's own shapes. Each round measures
-products and scoring in turn, so that what else the machine does falls on both. Needs the `train`
-extra, for the products, and a folder of data sets.
+The floor is the multiply-adds that the answer needs, at the real numbers of tokens, without
+padding, over the rate that this machine reaches in products at the encoder's own shapes. Needed are
+all layers but what the last one computes for other tokens than the first, beside their keys and
+values. In int8 attention is still computed in bf16, and so counted at that rate. Each round
+measures products and scoring in turn, so that what else the machine does falls on both. Needs the
+`train` extra, for the products, and a folder of data sets.
 """
 
 import argparse
@@ -16,7 +18,10 @@ from pathlib import Path
 from statistics import median
 from typing import Any, Final
 
+import numpy as np
 import torch
+from machine import describe_machine
+from numpy.typing import NDArray
 
 from concord import Aligner
 from concord.artifact import find_model
@@ -29,7 +34,7 @@ from concord.text import PairTokenizer, TokenBatch
 
 WORKLOADS: Final = {"short pairs": ("snli", False), "long documents": ("wice", True)}
 """By name, a recipe and whether its texts are split."""
-_TYPES: Final = {"f32": torch.float32, "bf16": torch.bfloat16}
+_TYPES: Final = {"f32": torch.float32, "bf16": torch.bfloat16, "int8": torch.int8}
 _ROWS_OF_PRODUCT: Final = 2048  # tokens in a batch
 
 
@@ -44,7 +49,7 @@ class Stopwatch:
         self.seconds = 0.0
         self.tokens = 0
         self.padded_tokens = 0
-        self.multiply_adds = 0.0
+        self.multiply_adds = np.zeros(2)
 
     @contextmanager
     def running(self) -> Iterator[None]:
@@ -76,9 +81,8 @@ class TimedBackend:
         lengths = batch.attention_mask.sum(axis=1)
         self._watch.tokens += int(lengths.sum())
         self._watch.padded_tokens += batch.input_ids.size
-        self._watch.multiply_adds += sum(
-            count_multiply_adds(self._sizes, int(length)) for length in lengths
-        )
+        for length in lengths.tolist():
+            self._watch.multiply_adds += count_multiply_adds(self._sizes, length)
         return batch
 
 
@@ -98,12 +102,16 @@ class TimedTokenizer(PairTokenizer):
             return super().tokenize(texts)
 
 
-def count_multiply_adds(sizes: dict[str, Any], tokens: int) -> float:
-    """Return the encoder's multiply-adds for one pair, heads and norms left out."""
-    hidden, inner = sizes["hidden_size"], sizes["intermediate_size"]
-    projections = 4 * hidden * hidden + 2 * hidden * inner  # for each token
-    attention = 2 * tokens * hidden  # scores, and their weighted sum
-    return float(sizes["num_hidden_layers"] * tokens * (projections + attention))
+def count_multiply_adds(sizes: dict[str, Any], tokens: int) -> NDArray[np.float64]:
+    """Return the multiply-adds that one pair's answer needs: of the products, and of attention."""
+    hidden, inner, layers = (
+        sizes[name] for name in ("hidden_size", "intermediate_size", "num_hidden_layers")
+    )
+    rest_of_layer = 2 * hidden * hidden + 2 * hidden * inner  # queries, output, the two inner ones
+    keys_and_values = 2 * hidden * hidden
+    products = layers * tokens * keys_and_values + ((layers - 1) * tokens + 1) * rest_of_layer
+    attention = ((layers - 1) * tokens + 1) * 2 * tokens * hidden  # scores, and their weighted sum
+    return np.array([products, attention], dtype=np.float64)
 
 
 def main() -> None:
@@ -111,6 +119,7 @@ def main() -> None:
     torch.set_num_threads(options.threads)
     folder = find_model(options.model)
     sizes = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    print(f"{describe_machine()}, {options.threads} threads, {options.precision}")
     for name, (recipe, is_split) in WORKLOADS.items():
         contexts, claims = _read(recipe, options)
         rounds = [
@@ -129,8 +138,10 @@ def _round(
     is_split: bool,
     options: argparse.Namespace,
 ) -> dict[str, float]:
-    rate = measure_product_rate(sizes, _TYPES[options.precision])
-    square = measure_square_rate(_TYPES[options.precision])
+    dtype = _TYPES[options.precision]
+    rate, square = measure_product_rate(sizes, dtype), measure_square_rate(dtype)
+    is_int8 = dtype == torch.int8
+    attention_rate = measure_product_rate(sizes, torch.bfloat16) if is_int8 else rate
     watch, TimedTokenizer.watch = Stopwatch(), Stopwatch()
     loaded = Aligner.from_pretrained(folder, precision=options.precision, threads=options.threads)
     precision = Precision(options.precision)
@@ -149,7 +160,7 @@ def _round(
     seconds = time.perf_counter() - started
     return {
         "seconds": seconds,
-        "floor": watch.multiply_adds / rate,
+        "floor": float(watch.multiply_adds @ [1 / rate, 1 / attention_rate]),
         "square": square,
         "rate": rate,
         "inference": watch.seconds,
@@ -163,27 +174,41 @@ def measure_product_rate(sizes: dict[str, Any], dtype: torch.dtype) -> float:
     """Return multiply-adds a second over one layer's products, in the order it needs them."""
     hidden, inner = sizes["hidden_size"], sizes["intermediate_size"]
     shapes = [(hidden, hidden)] * 4 + [(hidden, inner), (inner, hidden)]
-    products = [
-        (torch.randn(_ROWS_OF_PRODUCT, rows).to(dtype), torch.randn(columns, rows).to(dtype))
-        for rows, columns in shapes
-    ]
-    return _rate(products)
+    return _rate([_factors(_ROWS_OF_PRODUCT, rows, columns, dtype) for rows, columns in shapes])
 
 
 def measure_square_rate(dtype: torch.dtype, size: int = 2048) -> float:
     """Return multiply-adds a second of one large square product."""
-    return _rate([(torch.randn(size, size).to(dtype), torch.randn(size, size).to(dtype))])
+    return _rate([_factors(size, size, size, dtype)])
+
+
+def _factors(
+    rows: int, inner: int, columns: int, dtype: torch.dtype
+) -> tuple[torch.Tensor, torch.Tensor]:
+    return _random(rows, inner, dtype), _random(columns, inner, dtype)
+
+
+def _random(rows: int, columns: int, dtype: torch.dtype) -> torch.Tensor:
+    if dtype == torch.int8:
+        return torch.randint(-127, 127, (rows, columns), dtype=dtype)
+    return torch.randn(rows, columns).to(dtype)
+
+
+def _multiply(left: torch.Tensor, right: torch.Tensor) -> torch.Tensor:
+    if left.dtype == torch.int8:
+        return torch._int_mm(left, right.T)
+    return torch.nn.functional.linear(left, right)
 
 
 def _rate(products: Sequence[tuple[torch.Tensor, torch.Tensor]], seconds: float = 1.0) -> float:
     work = sum(float(left.shape[0]) * right.shape[0] * right.shape[1] for left, right in products)
     with torch.inference_mode():
         for left, right in products:
-            torch.nn.functional.linear(left, right)
+            _multiply(left, right)
         done, started = 0, time.perf_counter()
         while time.perf_counter() - started < seconds:
             for left, right in products:
-                torch.nn.functional.linear(left, right)
+                _multiply(left, right)
             done += 1
         return done * work / (time.perf_counter() - started)
 
