@@ -35,12 +35,14 @@ class Int8Gate:
     Attributes:
         losses: By recipe, the points of its metric that were lost; negative where some were won.
         bound: How many may be lost.
+        group: The input channels that share a scale.
         probes: What int8 said of the probes that are asked whenever a model is opened, so that a
             processor on which int8 goes wrong is noticed; a list of probabilities for each.
     """
 
     losses: Mapping[str, float]
     bound: float = 0.3
+    group: int = 64
     probes: Sequence[Sequence[float]] = ()
 
     @property

@@ -25,7 +25,7 @@ def test_the_losses_are_measured_and_noted_beside_the_model(folder: Path, tmp_pa
     options = GateOptions(data_dir=tmp_path / "data", recipes=["snli", "stsb"], threads=1)
     asked: list[str] = []
     gate = gate_int8(folder, options, progress=asked.append)
-    assert asked == ["snli", "stsb"]
+    assert asked[:2] == ["float32", "int8 in groups of 128"]
     assert set(gate.losses) == {"snli", "stsb"}
     settings = AlignmentSettings.from_config(load_config(folder), source="config.json")
     assert settings.int8 == gate
@@ -33,15 +33,30 @@ def test_the_losses_are_measured_and_noted_beside_the_model(folder: Path, tmp_pa
     assert Aligner.from_pretrained(folder, threads=1).predict(["the"], ["old"]).binary.shape == (1,)
 
 
-def test_the_loss_is_float32s_figure_less_int8s_in_points(
-    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("figures", "group", "loss"),
+    [
+        ([0.75, 0.749], 128, 0.1),  # passes at once
+        ([0.75, 0.74, 0.755], 64, -0.5),  # the first loses a point
+        ([0.75, 0.73, 0.74, 0.72], 64, 1.0),  # none passes; the second loses least
+    ],
+)
+def test_the_largest_group_that_passes_is_kept(
+    figures: list[float],
+    group: int,
+    loss: float,
+    folder: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     write_data_folder(tmp_path / "data")
-    figures = iter([0.75, 0.74])
-    monkeypatch.setattr("concord.workflows.int8_gate.compute_metric", lambda *_: next(figures))
+    remaining = iter(figures)
+    monkeypatch.setattr("concord.workflows.int8_gate.compute_metric", lambda *_: next(remaining))
     gate = gate_int8(folder, GateOptions(data_dir=tmp_path / "data", recipes=["snli"], threads=1))
-    assert gate.losses == {"snli": 1.0}
-    assert not gate.is_passed
+    assert gate.group == group
+    assert gate.losses["snli"] == pytest.approx(loss)
+    assert gate.is_passed == (loss <= 0.3)
+    assert not list(remaining)
 
 
 def test_a_set_without_rows_is_named(folder: Path, tmp_path: Path) -> None:

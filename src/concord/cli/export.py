@@ -69,9 +69,10 @@ def _gate_int8(model: str, data_dir: Path, recipes: list[str]) -> None:
         gate = gate_int8(
             model,
             GateOptions(data_dir=data_dir, recipes=names),
-            progress=lambda name: status.update(f"comparing int8 with float32 on {name}"),
+            progress=lambda what: status.update(f"scoring in {what}"),
         )
+    console.print(f"int8 in groups of {gate.group} loses")
     for name, loss in gate.losses.items():
-        console.print(f"int8 loses {loss:+.2f} points on {name}")
+        console.print(f"  {loss:+.2f} points on {name}")
     verdict = "int8" if gate.is_passed else "not int8"
     console.print(f"so --precision fast is {verdict} (at most {gate.bound} may be lost)")

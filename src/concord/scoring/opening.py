@@ -63,7 +63,8 @@ def open_suitable(
     """
     if name is BackendName.AUTO:
         name = choose_backend(folder, device)
-    open_in = partial(open_backend, folder, name, device=device, threads=threads)
+    group = None if gate is None else gate.group
+    open_in = partial(open_backend, folder, name, device=device, threads=threads, int8_group=group)
     if precision is not Precision.FAST:
         return OpenedBackend(open_in(precision=precision), _REASONS.get(precision, "as asked"))
     if name is BackendName.TORCH:

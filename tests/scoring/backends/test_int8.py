@@ -29,18 +29,24 @@ def predict(folder: Path, precision: str) -> AlignmentScores:
     return aligner.predict(CONTEXTS, CLAIMS)
 
 
-def test_a_channels_largest_weight_becomes_127() -> None:
-    weight = np.array([[1.0, -2.0, 0.5], [0.0, 0.0, 0.0]], dtype=np.float32)
-    rounded, scales = quantize(weight)
-    # A scale of 2 / 127: 1.0 is 63.5, to even 64; 0.5 is 31.75, so 32.
-    assert rounded.tolist() == [[64, -127, 32], [0, 0, 0]]
-    assert scales[0, 0] == pytest.approx(2 / 127)
+def test_a_groups_largest_weight_becomes_127() -> None:
+    weight = np.array([[1.0, -2.0, 0.5, 0.25], [0.0, 0.0, 0.0, 3.0]], dtype=np.float32)
+    rounded, scales = quantize(weight, group=2)
+    # Scales of 2, 0.5, about 0 and 3 over 127: 1.0 is 63.5 of them, to even 64, as is 0.25.
+    assert rounded.tolist() == [[[64, -127], [127, 64]], [[0, 0], [0, 127]]]
+    assert scales[0, :, 0].tolist() == pytest.approx([2 / 127, 0.5 / 127])
+
+
+def test_inputs_that_cannot_be_divided_share_one_scale() -> None:
+    rounded, scales = quantize(np.ones((2, 7), dtype=np.float32), group=4)
+    assert rounded.shape == (2, 1, 7)
+    assert scales.shape == (2, 1, 1)
 
 
 def test_no_weight_moves_by_more_than_half_a_scale() -> None:
     weight = np.random.default_rng(0).normal(size=(8, 32)).astype(np.float32)
-    rounded, scales = quantize(weight)
-    assert (np.abs(rounded * scales - weight) <= scales * 0.5001).all()
+    rounded, scales = quantize(weight, group=8)
+    assert (np.abs(rounded * scales - weight.reshape(8, 4, 8)) <= scales * 0.5001).all()
 
 
 def test_the_products_of_every_layer_are_changed_and_those_of_the_heads_not(folder: Path) -> None:

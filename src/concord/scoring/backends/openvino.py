@@ -14,7 +14,7 @@ from concord.artifact import GRAPH_FILE
 from concord.errors import ArtifactError
 from concord.scoring.backends.backend import Precision
 from concord.scoring.backends.graph_file import load_graph_data
-from concord.scoring.backends.int8 import ACTIVATION_GROUP, quantize_weights
+from concord.scoring.backends.int8 import GROUP, quantize_weights
 from concord.text import TokenBatch
 
 _SHAPES_REMEMBERED: Final = 128
@@ -30,6 +30,7 @@ class OpenVinoBackend:
         folder: An exported model.
         precision: The number format to compute in; auto is bf16 where it is native, else f32.
         threads: CPU threads to use; all cores unless given.
+        int8_group: In int8, the input channels that share a scale.
     """
 
     def __init__(
@@ -38,14 +39,15 @@ class OpenVinoBackend:
         *,
         precision: Precision = Precision.AUTO,
         threads: int | None = None,
+        int8_group: int = GROUP,
     ) -> None:
         core = shared_core()
         graph = _read_graph(core, folder)
         is_open = precision in {Precision.AUTO, Precision.FAST}
         self.precision = _native(core) if is_open else precision
         if self.precision is Precision.INT8:
-            quantize_weights(graph)
-        options = _compile_options(core, self.precision, threads)
+            quantize_weights(graph, int8_group)
+        options = _compile_options(core, self.precision, threads, int8_group)
         compiled = core.compile_model(graph, "CPU", options)
         self.threads = int(compiled.get_property("INFERENCE_NUM_THREADS"))
         self._inputs = [port.get_any_name() for port in compiled.inputs]
@@ -116,11 +118,13 @@ def _native(core: ov.Core) -> Precision:
     return Precision.BF16 if native == ov.Type.bf16 else Precision.F32
 
 
-def _compile_options(core: ov.Core, precision: Precision, threads: int | None) -> dict[str, Any]:
+def _compile_options(
+    core: ov.Core, precision: Precision, threads: int | None, int8_group: int
+) -> dict[str, Any]:
     rest = _native(core) if precision is Precision.INT8 else precision
     options: dict[str, Any] = {
         "INFERENCE_PRECISION_HINT": rest.value,
-        "DYNAMIC_QUANTIZATION_GROUP_SIZE": ACTIVATION_GROUP,  # matters to int8 weights alone
+        "DYNAMIC_QUANTIZATION_GROUP_SIZE": int8_group,  # matters to int8 weights alone
         "NUM_STREAMS": threads or os.cpu_count() or 1,  # lowered to what there is
         "ENABLE_CPU_PINNING": False,  # leaves the scheduler free where cores are shared
         "CPU_RUNTIME_CACHE_CAPACITY": _SHAPES_REMEMBERED,

@@ -29,6 +29,7 @@ def open_backend(
     precision: Precision = Precision.AUTO,
     device: str = "cpu",
     threads: int | None = None,
+    int8_group: int | None = None,
 ) -> Backend:
     """Load a model folder into an inference engine.
 
@@ -38,6 +39,7 @@ def open_backend(
         precision: The number format to compute in.
         device: "cpu", or a torch device such as "cuda".
         threads: CPU threads to use; all cores unless given.
+        int8_group: In int8, the input channels that share a scale; a careful number unless given.
 
     Raises:
         ConfigError: If the engine cannot use the device.
@@ -51,7 +53,8 @@ def open_backend(
         raise ConfigError(f"the openvino backend runs on the cpu, got device {device!r}; use torch")
     from concord.scoring.backends.openvino import OpenVinoBackend
 
-    return OpenVinoBackend(folder, precision=precision, threads=threads)
+    grouping = {} if int8_group is None else {"int8_group": int8_group}
+    return OpenVinoBackend(folder, precision=precision, threads=threads, **grouping)
 
 
 def choose_backend(folder: Path, device: str) -> BackendName:
