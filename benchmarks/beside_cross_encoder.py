@@ -1,8 +1,9 @@
 """Pairs a second beside sentence-transformers' CrossEncoder with the same weights.
 
 Each round runs all of them in turn on the same pairs, and the ratios are taken round by round, so
-that what else the machine does falls on all. Needs the development environment and a folder of
-data sets.
+that what else the machine does falls on all. The CrossEncoder's own ONNX and OpenVINO backends need
+Optimum, which does not work with transformers 5; its fastest here is bf16 in torch. Needs the
+development environment and a folder of data sets.
 """
 
 import argparse
@@ -18,10 +19,12 @@ from typing import Any, Final
 
 import numpy as np
 import torch
+from machine import describe_machine
 from numpy.typing import NDArray
 from sentence_transformers import CrossEncoder
 
 from concord import Aligner, Head
+from concord.alignment import AlignmentExample
 from concord.artifact import find_model
 from concord.data.examples import read_examples
 from concord.data.recipe import Split
@@ -36,7 +39,8 @@ def main() -> None:
     options = _parse_arguments()
     torch.set_num_threads(options.threads)
     os.environ["TOKENIZERS_PARALLELISM"] = "true"
-    contexts, claims = _read_pairs(options.data_dir, options.pairs)
+    examples = _read_examples(options.data_dir, options.pairs)
+    contexts, claims = [each.context for each in examples], [each.claim for each in examples]
     with tempfile.TemporaryDirectory() as scratch:
         runs = _build_runs(Path(scratch), contexts, claims, options)
         seconds: dict[str, list[float]] = {name: [] for name in runs}
@@ -47,14 +51,18 @@ def main() -> None:
                 predict()
                 seconds[name].append(time.perf_counter() - started)
     reference, *_ = runs
-    print(f"{len(claims):,} pairs of {' and '.join(SOURCES)}, {options.threads} threads")
+    print(f"{describe_machine()}, {options.threads} threads")
+    print(f"{len(claims):,} pairs of {' and '.join(SOURCES)}; accuracy on those of {SOURCES[0]}")
+    judged = len(claims) // len(SOURCES)
+    targets = np.array([each.target for each in examples[:judged]])
     for name in runs:
         ratios = [base / own for base, own in zip(seconds[reference], seconds[name], strict=True)]
         difference = np.abs(answers[name] - answers[reference]).max()
+        accuracy = np.mean(answers[name][:judged].argmax(axis=1) == targets)
         print(
-            f"{name:28} {len(claims) / median(seconds[name]):7.0f} pairs/s, "
-            f"{median(ratios):5.2f} times {reference} ({min(ratios):.2f} to {max(ratios):.2f}), "
-            f"probabilities within {difference:.4f}"
+            f"{name:18} {len(claims) / median(seconds[name]):6.0f} pairs/s, {median(ratios):.2f} "
+            f"times {reference} ({min(ratios):.2f} to {max(ratios):.2f}), accuracy {accuracy:.2%}, "
+            f"probabilities within {difference:.3f}"
         )
 
 
@@ -69,7 +77,7 @@ def _build_runs(
         encoder = CrossEncoder(str(scratch / "plain"), device="cpu", model_kwargs={"dtype": dtype})
         predict: Callable[..., Any] = encoder.predict
         runs[name] = partial(predict, pairs, apply_softmax=True, show_progress_bar=False)
-    for precision in ("f32", "bf16"):
+    for precision in ("f32", "bf16", "fast"):
         aligner = Aligner.from_pretrained(folder, precision=precision, threads=options.threads)
         runs[f"concord {precision}"] = partial(_predict, aligner, contexts, claims)
     return runs
@@ -81,14 +89,13 @@ def _predict(
     return aligner.predict(contexts, claims).three_way
 
 
-def _read_pairs(data_dir: Path, count: int) -> tuple[list[str], list[str]]:
-    share = -(-count // len(SOURCES))
-    examples = [
+def _read_examples(data_dir: Path, count: int) -> list[AlignmentExample]:
+    share = count // len(SOURCES)
+    return [
         example
         for name in SOURCES
         for example in islice(read_examples(get_recipe(name), data_dir, Split.VALIDATION), share)
     ]
-    return [each.context for each in examples], [each.claim for each in examples]
 
 
 def _parse_arguments() -> argparse.Namespace:
