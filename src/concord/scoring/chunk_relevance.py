@@ -60,10 +60,12 @@ class ContextIndex:
 
     def _likeness(self, wanted: TokenIds) -> FloatArray:
         """Return how near the context's distinct tokens come, shape ``(wanted, tokens)``."""
+        likeness: FloatArray
         if self._vectors is None or self._directions is None:
-            return (wanted[:, None] == self._tokens[None, :]).astype(np.float32)
-        cosines: FloatArray = self._vectors.directions(wanted) @ self._directions.T
-        likeness: FloatArray = np.maximum(cosines, 0)
+            likeness = (wanted[:, None] == self._tokens[None, :]).astype(np.float32)
+        else:
+            cosines = self._vectors.directions(wanted) @ self._directions.T
+            likeness = np.maximum(cosines, 0)
         return likeness
 
     def _find(self, wanted: TokenIds) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:

@@ -23,7 +23,7 @@ class Relevance:
     """
 
     max_share: float = 0.1
-    min_chunks: int = 6
+    min_chunks: int = 4
     enough: float = 0.9
     top_k: int | None = None
 
