@@ -194,8 +194,8 @@ def test_the_published_rule_reads_everything_whatever_the_relevance(aligner: Ali
 
 
 def test_a_short_context_is_read_whole(aligner: Aligner) -> None:
-    aligner.score(["A b. B a. C c. " * 6], ["D."])  # 6 chunks, as many as are always read
-    assert (aligner.num_passes, aligner.num_spared) == (6, 0)
+    aligner.score(["A b. B a. C c.\n" * 4], ["D."])  # 4 chunks, as many as are always read
+    assert (aligner.num_passes, aligner.num_spared) == (4, 0)
 
 
 def test_explain_says_how_many_chunks_were_read_for_each_sentence(aligner: Aligner) -> None:
