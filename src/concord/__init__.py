@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     )
     from concord.scoring.aggregation import Aggregation
     from concord.scoring.aligner import Aligner
+    from concord.scoring.relevance import Relevance
     from concord.scoring.verdicts import Evidence, Explanation, Label, SentenceEvidence, Verdict
     from concord.workflows.score_rows import score_rows
 
@@ -40,6 +41,7 @@ __all__ = [
     "InputError",
     "Label",
     "MissingExtraError",
+    "Relevance",
     "SentenceEvidence",
     "TextPair",
     "Verdict",
@@ -59,6 +61,7 @@ _HOMES: Final = {
     ),
     "concord.scoring.aggregation": ("Aggregation",),
     "concord.scoring.aligner": ("Aligner",),
+    "concord.scoring.relevance": ("Relevance",),
     "concord.scoring.verdicts": ("Evidence", "Explanation", "Label", "SentenceEvidence", "Verdict"),
     "concord.workflows.score_rows": ("score_rows",),
 }

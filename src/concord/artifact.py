@@ -64,6 +64,7 @@ class AlignmentSettings:
     Attributes:
         max_tokens: The encoder's window for a pair, special tokens included.
         chunk_tokens: The window that splitting fills; at most `max_tokens`.
+        overlap_tokens: Bound on what a chunk repeats of the one before it; below `chunk_tokens`.
         has_pooler: Whether the encoder brings its own pooled vector.
         thresholds: By head name, the score from which a claim counts as supported.
         int8: What int8 costs, where it was measured; only then does "fast" choose it.
@@ -72,6 +73,7 @@ class AlignmentSettings:
 
     max_tokens: int = 512
     chunk_tokens: int = 256
+    overlap_tokens: int = 0
     has_pooler: bool = True
     thresholds: Mapping[str, float] = field(default_factory=lambda: dict.fromkeys(Head, 0.5))
     int8: Int8Gate | None = None
@@ -82,6 +84,11 @@ class AlignmentSettings:
             raise ArtifactError(
                 f"chunk_tokens must lie between 16 and max_tokens ({self.max_tokens}), "
                 f"got {self.chunk_tokens}"
+            )
+        if not 0 <= self.overlap_tokens < self.chunk_tokens:
+            raise ArtifactError(
+                f"overlap_tokens must lie between 0 and chunk_tokens ({self.chunk_tokens}), "
+                f"got {self.overlap_tokens}"
             )
 
     @classmethod

@@ -17,12 +17,14 @@ class FakeAligner:
 
     def __init__(self, answer: Explanation) -> None:
         self.answer = answer
+        self.options: dict[str, object] = {}
 
     def score(
-        self, contexts: Sequence[str], claims: Sequence[str], **_options: object
+        self, contexts: Sequence[str], claims: Sequence[str], **options: object
     ) -> FloatArray:
-        """Find every claim half supported."""
+        """Find every claim half supported, and remember how it was asked."""
         assert len(contexts) == len(claims)
+        self.options = options
         return np.full(len(claims), 0.5, dtype=np.float32)
 
     def predict(
@@ -33,8 +35,9 @@ class FakeAligner:
         ones = np.ones(len(claims), dtype=np.float32)
         return AlignmentScores(ones, ones, np.stack([ones, 0 * ones, 0 * ones], axis=1))
 
-    def explain(self, context: str, claim: str, **_options: object) -> Explanation:
-        """Give the answer that was prepared."""
+    def explain(self, context: str, claim: str, **options: object) -> Explanation:
+        """Give the answer that was prepared, and remember how it was asked."""
+        self.options = options
         assert isinstance(context, str)
         assert isinstance(claim, str)
         return self.answer

@@ -3,10 +3,12 @@
 import json
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeAlias
 
 import pytest
+from tests.cli.conftest import FakeAligner
 
 from concord.data.readers import read_rows
 from concord.data.writers import write_rows
@@ -142,6 +144,30 @@ def test_explain_prints_json_on_request(run: Run) -> None:
     found = json.loads(output)
     assert found["verdict"]["label"] == "contradicted"
     assert found["sentences"][0]["contradiction"]["probability"] == 0.93
+
+
+def test_explain_says_how_much_was_read_where_that_is_not_all(
+    run: Run, fake_aligner: FakeAligner
+) -> None:
+    code, output, _ = run("explain", "a context", "a claim", "--relevance", "8")
+    assert code == 0
+    assert fake_aligner.options["relevance"] == "8"
+    assert "chunks read" not in output
+    [sentence] = fake_aligner.answer.sentences
+    partly = replace(sentence, num_chunks_read=8, num_chunks=31)
+    fake_aligner.answer = replace(fake_aligner.answer, sentences=(partly,))
+    _, output, _ = run("explain", "a context", "a claim")
+    assert "8 of 31 chunks read" in output
+
+
+@pytest.mark.parametrize(("asked", "relevance"), [((), "auto"), (("--relevance", "none"), "none")])
+def test_score_passes_on_how_much_is_to_be_read(
+    run: Run, fake_aligner: FakeAligner, tmp_path: Path, asked: tuple[str, ...], relevance: str
+) -> None:
+    pairs = tmp_path / "pairs.jsonl"
+    pairs.write_text('{"context": "a", "claim": "b"}\n', encoding="utf-8")
+    run("score", str(pairs), *asked)
+    assert fake_aligner.options["relevance"] == relevance
 
 
 def test_demo_shows_six_pairs_within_eighty_columns(run: Run) -> None:

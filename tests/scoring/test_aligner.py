@@ -7,6 +7,7 @@ import pytest
 
 from concord.errors import ArtifactError, ConfigError, InputError
 from concord.scoring.aligner import Aligner
+from concord.scoring.relevance import Relevance
 from concord.scoring.verdicts import Label
 
 HIGH = np.exp(4) / (np.exp(4) + 2)  # 0.965, see WordBackend
@@ -59,7 +60,8 @@ def test_nothing_to_predict_gives_empty_arrays(aligner: Aligner) -> None:
 
 def test_splitting_finds_evidence_at_the_end_of_a_long_context(aligner: Aligner) -> None:
     context = "A b. " * 100 + "Yes."
-    assert aligner.score([context], ["A b."])[0] == pytest.approx(HIGH, abs=1e-6)
+    whole = aligner.score([context], ["A b."], relevance="none")
+    assert whole[0] == pytest.approx(HIGH, abs=1e-6)
     assert aligner.num_truncated == 0
     assert aligner.score([context], ["A b."], split=False)[0] == pytest.approx(LOW, abs=1e-6)
     assert aligner.num_truncated == 1
@@ -150,6 +152,59 @@ def test_explain_says_which_passage(aligner: Aligner) -> None:
     [sentence] = aligner.explain(["A.", "B yes.", "No."], "C.").sentences
     assert (sentence.support.passage, sentence.support.text) == (1, "B yes.")
     assert (sentence.contradiction.passage, sentence.contradiction.text) == (2, "No.")
+
+
+# 13 text tokens less a claim sentence of 2 or 3 leave 10 or 11; the lines have 9 each.
+LONG = "A b. B a. C c.\n" * 39 + "A b. B a. D yes."
+
+
+def test_of_a_long_context_the_relevant_chunks_are_read(aligner: Aligner) -> None:
+    budget = Relevance(max_share=0.1, min_chunks=1)  # 4 of 40 chunks, in rounds up to 1, 2 and 4
+    scores = aligner.score([LONG, LONG], ["D.", "C."], relevance=budget)
+    np.testing.assert_allclose(scores, [HIGH, LOW], atol=1e-6)
+    # "D." is supported by the first chunk it reads; "C." reads all 4 that it may
+    assert (aligner.num_passes, aligner.num_spared) == (1 + 4, 39 + 36)
+
+
+def test_a_number_of_chunks_is_read_whatever_they_say(aligner: Aligner) -> None:
+    scores = aligner.score([LONG], ["D."], relevance=3)
+    assert scores[0] == pytest.approx(HIGH, abs=1e-6)
+    assert (aligner.num_passes, aligner.num_spared) == (3, 37)
+
+
+def test_a_sentence_is_read_on_until_the_threshold_of_a_verdict(aligner: Aligner) -> None:
+    budget = Relevance(max_share=0.1, min_chunks=1, enough=0.5)
+    aligner.verify([LONG], ["D."], relevance=budget)
+    assert aligner.num_passes == 1  # 0.965 is enough
+    aligner.verify([LONG], ["D."], relevance=budget, threshold=0.99)
+    assert aligner.num_passes == 4  # 0.965 is not, so the budget is spent
+
+
+def test_enough_is_judged_by_the_head_that_is_asked(aligner: Aligner) -> None:
+    budget = Relevance(max_share=0.1, min_chunks=1, enough=0.97)  # binary 0.982, three-way 0.965
+    aligner.score([LONG], ["D."], relevance=budget, head="binary")
+    assert aligner.num_passes == 1
+    aligner.score([LONG], ["D."], relevance=budget, head="three_way")
+    assert aligner.num_passes == 4
+
+
+def test_the_published_rule_reads_everything_whatever_the_relevance(aligner: Aligner) -> None:
+    aligner.score([LONG], ["D."], split="original", relevance=1)
+    assert aligner.num_spared == 0
+
+
+def test_a_short_context_is_read_whole(aligner: Aligner) -> None:
+    aligner.score(["A b. B a. C c.\n" * 4], ["D."])  # 4 chunks, as many as are always read
+    assert (aligner.num_passes, aligner.num_spared) == (4, 0)
+
+
+def test_explain_says_how_many_chunks_were_read_for_each_sentence(aligner: Aligner) -> None:
+    budget = Relevance(max_share=0.1, min_chunks=1)
+    first, second = aligner.explain(LONG, "D maybe. C maybe.", relevance=budget).sentences
+    assert (first.num_chunks_read, first.num_chunks) == (1, 40)
+    assert (second.num_chunks_read, second.num_chunks) == (4, 40)
+    assert first.support.text.endswith("D yes.")
+    assert (aligner.num_passes, aligner.num_spared) == (5, 75)  # quotes are not counted
 
 
 def test_rank_puts_the_best_first_and_keeps_the_order_of_equals(aligner: Aligner) -> None:

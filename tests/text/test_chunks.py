@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from concord.errors import ConfigError
+from concord.text.boundaries import find_boundaries
 from concord.text.chunks import EMPTY_CHUNK, Chunk, pack_chunks, split_long_sentences
 from concord.text.sentences import Span, split_sentences
 from concord.text.tokenizer import TokenizedText
@@ -44,6 +45,52 @@ def test_the_rest_of_an_over_long_sentence_shares_a_chunk_with_the_next() -> Non
     assert [len(chunk) for chunk in chunks] == [2, 2, 2]
     chunks = pack_chunks(characters("aaa b c."), [Span(0, 5), Span(6, 8)], max_tokens=3)
     assert [len(chunk) for chunk in chunks] == [3, 3]  # "aaa", then "b" with "c."
+
+
+def test_a_chunk_ends_at_the_strongest_boundary_of_its_second_half() -> None:
+    text = "a.\n\nbb. c.\nd. ef."  # sentences of 2, 3, 2, 2 and 3 tokens; 10 hold the first four
+    sentences = split_sentences(text)
+    boundaries = find_boundaries(text, sentences)
+    chunks = pack_chunks(characters(text), sentences, max_tokens=10, boundaries=boundaries)
+    # the blank line comes after 2 of 10 tokens, too early; the end of the line after 7
+    assert [text[chunk.start : chunk.end] for chunk in chunks] == ["a.\n\nbb. c.", "d. ef."]
+
+
+def test_a_heading_moves_on_to_what_it_announces() -> None:
+    text = "abc. List:\n- d\n- e"  # sentences of 4, 5, 2 and 2 tokens; 9 hold the first two
+    sentences = split_sentences(text)
+    boundaries = find_boundaries(text, sentences)
+    chunks = pack_chunks(characters(text), sentences, max_tokens=9, boundaries=boundaries)
+    # half of 9 is 4.5, and "abc." has only 4: the chunk ends after the colon all the same
+    assert [len(chunk) for chunk in chunks] == [9, 4]
+    chunks = pack_chunks(characters("x" + text), _shifted(sentences), max_tokens=10)
+    assert [len(chunk) for chunk in chunks] == [10, 4]
+    chunks = pack_chunks(
+        characters("x" + text), _shifted(sentences), max_tokens=10, boundaries=boundaries
+    )
+    assert [len(chunk) for chunk in chunks] == [5, 9]  # 5 of 10 are half, so the colon moves on
+
+
+def _shifted(sentences: list[Span]) -> list[Span]:
+    """Put one more character into the first sentence."""
+    first, *others = sentences
+    return [Span(0, first.end + 1), *(Span(s + 1, e + 1) for s, e in others)]
+
+
+def test_a_chunk_repeats_the_last_sentences_that_the_overlap_allows() -> None:
+    text = "aa. bb. cc. dd. ee."  # sentences of 3 tokens; 9 hold three, 4 may be repeated
+    chunks = pack_chunks(
+        characters(text), split_sentences(text.title()), max_tokens=9, overlap_tokens=4
+    )
+    assert [text[chunk.start : chunk.end] for chunk in chunks] == ["aa. bb. cc.", "cc. dd. ee."]
+
+
+def test_an_overlap_that_leaves_no_room_for_the_next_sentence_is_left_out() -> None:
+    text = "aaa. bbbb."
+    chunks = pack_chunks(
+        characters(text), split_sentences(text.title()), max_tokens=6, overlap_tokens=5
+    )
+    assert [text[chunk.start : chunk.end] for chunk in chunks] == ["aaa.", "bbbb."]
 
 
 def test_a_token_that_includes_the_blank_before_it_belongs_to_the_later_sentence() -> None:
@@ -101,8 +148,32 @@ def test_the_characters_of_chunks_are_in_order_and_hold_their_tokens(
         previous_end = chunk.end
 
 
+@given(_TEXTS, st.integers(1, 9), st.integers(0, 9))
+def test_with_overlap_no_token_is_left_out_and_chunks_keep_their_bound(
+    text: str, max_tokens: int, overlap_tokens: int
+) -> None:
+    tokenized, sentences = characters(text), split_sentences(text)
+    chunks = pack_chunks(
+        tokenized,
+        sentences,
+        max_tokens=max_tokens,
+        boundaries=find_boundaries(text, sentences),
+        overlap_tokens=overlap_tokens,
+    )
+    assert max(len(chunk) for chunk in chunks) <= max_tokens
+    assert {*range(len(tokenized.ids))} == {
+        token for chunk in chunks for token in range(chunk.token_start, chunk.token_end)
+    }
+    for one, other in pairwise(chunks):
+        assert one.token_end - other.token_start <= overlap_tokens
+        assert one.token_start < other.token_start
+        assert one.token_end < other.token_end
+
+
 @given(_TEXTS, st.integers(1, 9))
-def test_neighbouring_chunks_would_not_fit_into_one(text: str, max_tokens: int) -> None:
+def test_neighbouring_chunks_would_not_fit_into_one_except_to_keep_a_sentence_whole(
+    text: str, max_tokens: int
+) -> None:
     chunks = pack_chunks(characters(text), split_sentences(text), max_tokens=max_tokens)
     words = max(map(len, text.split()), default=0)
     if words <= max_tokens:  # then no cut inside a word is needed either
@@ -111,4 +182,5 @@ def test_neighbouring_chunks_would_not_fit_into_one(text: str, max_tokens: int) 
     sentences = split_long_sentences(characters(text), split_sentences(text), max_tokens=max_tokens)
     sizes = {part.token_start: len(part) for part in sentences}
     for one, other in pairwise(chunks):
-        assert len(one) + sizes[other.token_start] > max_tokens
+        is_full = len(one) + sizes[other.token_start] > max_tokens
+        assert is_full or 2 * len(one) >= max_tokens  # then it ends where a long sentence begins

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from concord.errors import DataError, InputError
+from concord.scoring.relevance import RelevanceLike
 from concord.scoring.verdicts import Explanation
 from concord.workflows.explain import explain_texts, read_argument
 
@@ -15,11 +16,18 @@ class RecordingExplainer:
 
     def __init__(self, answer: Explanation) -> None:
         self.answer = answer
-        self.asked: list[tuple[str, str, float | None]] = []
+        self.asked: list[tuple[str, str, float | None, RelevanceLike]] = []
 
-    def explain(self, context: str, claim: str, *, threshold: float | None = None) -> Explanation:
+    def explain(
+        self,
+        context: str,
+        claim: str,
+        *,
+        threshold: float | None = None,
+        relevance: RelevanceLike = "auto",
+    ) -> Explanation:
         """Give the answer whatever the question."""
-        self.asked.append((context, claim, threshold))
+        self.asked.append((context, claim, threshold, relevance))
         return self.answer
 
 
@@ -44,10 +52,11 @@ def test_a_file_that_is_not_text_is_refused(tmp_path: Path) -> None:
         read_argument(str(file), io.StringIO())
 
 
-def test_the_threshold_reaches_the_model(explanation: Explanation) -> None:
+def test_threshold_and_relevance_reach_the_model(explanation: Explanation) -> None:
     explainer = RecordingExplainer(explanation)
-    explain_texts("context", "-", explainer, threshold=0.7, stdin=io.StringIO("claim"))
-    assert explainer.asked == [("context", "claim", 0.7)]
+    claim = io.StringIO("claim")
+    explain_texts("context", "-", explainer, threshold=0.7, relevance=3, stdin=claim)
+    assert explainer.asked == [("context", "claim", 0.7, 3)]
 
 
 def test_one_pipe_cannot_give_both_texts(explanation: Explanation) -> None:

@@ -12,6 +12,7 @@ from concord.cli.options import (
     DeviceOption,
     ModelOption,
     PrecisionOption,
+    RelevanceOption,
     ThreadsOption,
     ThresholdOption,
     load_aligner,
@@ -28,6 +29,7 @@ def explain(
     claim: Annotated[str, typer.Argument(help="Text, or a file that holds it, or -.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     threshold: ThresholdOption = None,
+    relevance: RelevanceOption = "auto",
     model: ModelOption = DEFAULT_MODEL,
     backend: BackendOption = BackendName.AUTO,
     precision: PrecisionOption = Precision.AUTO,
@@ -38,7 +40,7 @@ def explain(
     aligner = load_aligner(
         model, backend=backend, precision=precision, device=device, threads=threads
     )
-    explanation = explain_texts(context, claim, aligner, threshold=threshold)
+    explanation = explain_texts(context, claim, aligner, threshold=threshold, relevance=relevance)
     if as_json:
         typer.echo(json.dumps(explanation_to_mapping(explanation), indent=2))
         return

@@ -40,6 +40,14 @@ ThresholdOption = Annotated[
         min=0.0, max=1.0, help="Score from which a sentence is supported; the model's unless given."
     ),
 ]
+RelevanceOption = Annotated[
+    str,
+    typer.Option(
+        metavar="HOW",
+        help="Chunks of a long context that are read: auto for a share of the most relevant, "
+        "none for all, or their number.",
+    ),
+]
 DEFAULT_MODEL = BUNDLED_MODEL
 
 

@@ -29,7 +29,8 @@ def render_sentence(sentence: SentenceEvidence, console: Console) -> RenderableT
     style = STYLES[sentence.label.value]
     symbol = label_symbol(sentence.label.value, console)
     title = Text(f"{symbol} {printable(sentence.text.strip())}", style=style)
-    evidence = [Padding(line, (0, 0, 0, 4)) for line in _evidence_lines(sentence)]
+    lines = (*_evidence_lines(sentence), *_reading_lines(sentence))
+    evidence = [Padding(line, (0, 0, 0, 4)) for line in lines]
     return Padding(Group(title, *evidence), (1, 0, 0, 2))
 
 
@@ -58,6 +59,12 @@ def _evidence_lines(sentence: SentenceEvidence) -> Iterator[Text]:
     relation = "supported by" if sentence.label is Label.SUPPORTED else "nearest support"
     yield _evidence_text(relation, support)
     yield Text(f"contradiction at most {contradiction.probability:.2f}", style="dim")
+
+
+def _reading_lines(sentence: SentenceEvidence) -> Iterator[Text]:
+    """Yield how much of the context was read, where that is not all of it."""
+    if sentence.num_chunks_read < sentence.num_chunks:
+        yield Text(f"{sentence.num_chunks_read} of {sentence.num_chunks} chunks read", style="dim")
 
 
 def _evidence_text(relation: str, evidence: Evidence) -> Text:

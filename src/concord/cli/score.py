@@ -13,6 +13,7 @@ from concord.cli.options import (
     DeviceOption,
     ModelOption,
     PrecisionOption,
+    RelevanceOption,
     ThreadsOption,
     ThresholdOption,
     load_aligner,
@@ -55,6 +56,7 @@ def score(
     original_split: Annotated[
         bool, typer.Option("--original-split", help="Split as AlignScore did, by 350 words.")
     ] = False,
+    relevance: RelevanceOption = "auto",
     aggregation: Annotated[
         Aggregation | None,
         typer.Option(
@@ -91,6 +93,7 @@ def score(
         claim_column=claim_column,
         head=head,
         split="original" if original_split else split,
+        relevance=relevance,
         aggregation=aggregation.value if aggregation else None,
         with_verdicts=verdict,
         threshold=threshold,

@@ -4,6 +4,7 @@ from concord.scoring.aggregation import Aggregation
 from concord.scoring.aligner import Aligner
 from concord.scoring.backends import Backend, BackendName, Precision
 from concord.scoring.long_inputs import Splitting
+from concord.scoring.relevance import Relevance
 from concord.scoring.verdicts import Evidence, Explanation, Label, SentenceEvidence, Verdict
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "Explanation",
     "Label",
     "Precision",
+    "Relevance",
     "SentenceEvidence",
     "Splitting",
     "Verdict",

@@ -36,8 +36,10 @@ from concord.scoring.inputs import (
 from concord.scoring.long_inputs import Splitting
 from concord.scoring.opening import open_suitable
 from concord.scoring.pair_scorer import PairScorer, ScoredPair
+from concord.scoring.relevance import Relevance, RelevanceLike
 from concord.scoring.split_plans import Context
 from concord.scoring.verdicts import Explanation, Verdict, judge_claim
+from concord.scoring.word_vectors import WordVectors
 from concord.text import PairTokenizer, build_token_batch
 
 _logger = logging.getLogger(__name__)
@@ -68,6 +70,9 @@ class Aligner:
             the end of the context, and of the claim only where the claim alone fills the window.
             Always 0 with the default splitting.
         choice: In one line, what computes in which precision, and why.
+        num_passes: How many token pairs of the last call were scored.
+        num_spared: How many more there were, of claim sentences with chunks that were not
+            relevant enough to be read.
     """
 
     def __init__(
@@ -85,7 +90,15 @@ class Aligner:
         self.folder = folder
         self.num_truncated = 0
         self.choice = repr(backend)
-        self._scorer = PairScorer(backend, tokenizer, settings, max_batch_tokens=max_batch_tokens)
+        self.num_passes = 0
+        self.num_spared = 0
+        self._scorer = PairScorer(
+            backend,
+            tokenizer,
+            settings,
+            max_batch_tokens=max_batch_tokens,
+            vectors=WordVectors.load(folder),
+        )
 
     @classmethod
     def from_pretrained(
@@ -205,9 +218,13 @@ class Aligner:
         head: str = "three_way",
         split: bool | str = True,
         aggregation: str = "mean",
+        relevance: RelevanceLike = "auto",
         progress: Progress | None = None,
     ) -> FloatArray:
         """Return how well each claim is supported, in [0, 1], float32 of shape ``(N,)``.
+
+        Of a long context, only the chunks most relevant to each claim sentence are read;
+        `num_passes` and `num_spared` say how many were and were not.
 
         Args:
             contexts: One text, or one list of passages, for each claim.
@@ -216,13 +233,22 @@ class Aligner:
             split: True or "packed": each claim sentence takes its best chunk of the context, and
                 nothing is dropped. "original": the published rule. False: pairs as they are.
             aggregation: How sentence scores are joined: "mean", "min", "product" or "soft_min".
+            relevance: How much of a packed context is read: "auto", a `Relevance`, a number of
+                chunks, or "none" for all of it.
             progress: Called with the number of pairs done and of all.
         """
         asked, rule, splitting = _parse_head(head), Aggregation(aggregation), Splitting.parse(split)
         context_list, claim_list = check_pairs(contexts, claims)
         scores = (
             aggregate(scored.aligned(asked), rule)
-            for scored in self._pairs(context_list, claim_list, splitting, progress)
+            for scored in self._pairs(
+                context_list,
+                claim_list,
+                splitting,
+                progress,
+                relevance=Relevance.parse(relevance),
+                head=asked,
+            )
         )
         return np.fromiter(scores, dtype=np.float32, count=len(claim_list))
 
@@ -233,6 +259,7 @@ class Aligner:
         *,
         threshold: float | None = None,
         aggregation: str = "min",
+        relevance: RelevanceLike = "auto",
         progress: Progress | None = None,
     ) -> list[Verdict]:
         """Decide for each claim whether it is supported, unsupported or contradicted.
@@ -245,17 +272,27 @@ class Aligner:
             claims: None of them empty.
             threshold: The score from which a claim is supported; the model's own unless given.
             aggregation: How sentence scores are joined: "mean", "min", "product" or "soft_min".
+            relevance: How much of a long context is read: "auto", a `Relevance`, a number of
+                chunks, or "none" for all of it.
             progress: Called with the number of pairs done and of all.
         """
         least, rule = self._resolve_threshold(threshold), Aggregation(aggregation)
+        budget = _budget_reaching(relevance, least)
         context_list, claim_list = check_pairs(contexts, claims)
         return [
             judge_claim(scored.three_way, threshold=least, aggregation=rule)
-            for scored in self._pairs(context_list, claim_list, Splitting.PACKED, progress)
+            for scored in self._pairs(
+                context_list, claim_list, Splitting.PACKED, progress, relevance=budget
+            )
         ]
 
     def explain(
-        self, context: Context, claim: str, *, threshold: float | None = None
+        self,
+        context: Context,
+        claim: str,
+        *,
+        threshold: float | None = None,
+        relevance: RelevanceLike = "auto",
     ) -> Explanation:
         """Return the verdict on each sentence of a claim, and what in the context it rests on.
 
@@ -263,18 +300,21 @@ class Aligner:
             context: A text, or a list of passages.
             claim: Not empty.
             threshold: The score from which a sentence is supported; the model's own unless given.
+            relevance: How much of a long context is read: "auto", a `Relevance`, a number of
+                chunks, or "none" for all of it. The explanation says how much was.
         """
         check_context(context, "context")
         check_claim(claim, "claim")
         least = self._resolve_threshold(threshold)
-        (scored,) = self._pairs([context], [claim], Splitting.PACKED, None)
+        budget = _budget_reaching(relevance, least)
+        (scored,) = self._pairs([context], [claim], Splitting.PACKED, None, relevance=budget)
         return build_explanation(
             context,
             claim,
             scored.plan,
             scored.three_way,
             threshold=least,
-            score_pairs=lambda quotes, claims: self.predict(quotes, claims).three_way,
+            score_pairs=self._quote_scores,
         )
 
     def rank(
@@ -314,11 +354,18 @@ class Aligner:
         claims: Sequence[str],
         splitting: Splitting,
         progress: Progress | None,
+        *,
+        relevance: Relevance | None = None,
+        head: Head = Head.THREE_WAY,
     ) -> Iterator[ScoredPair]:
         """Yield each pair's plan and logits; afterwards, say how many pairs lost tokens."""
-        self.num_truncated = 0
-        for scored in self._scorer.score(contexts, claims, splitting, progress):
+        self.num_truncated = self.num_passes = self.num_spared = 0
+        for scored in self._scorer.score(
+            contexts, claims, splitting, progress, relevance=relevance, head=head
+        ):
             self.num_truncated += scored.plan.num_truncated
+            self.num_passes += scored.num_passes
+            self.num_spared += scored.plan.num_pairs - scored.num_passes
             yield scored
         if self.num_truncated:
             _logger.warning(
@@ -327,11 +374,22 @@ class Aligner:
                 self.settings.max_tokens,
             )
 
+    def _quote_scores(self, quotes: Sequence[str], claims: Sequence[str]) -> FloatArray:
+        """Return three-way probabilities of single sentences, beside what the call counts."""
+        rows = [scored.logits[0] for scored in self._scorer.score(quotes, claims, Splitting.NONE)]
+        return compute_scores(np.stack(rows)).three_way
+
     def _resolve_threshold(self, threshold: float | None) -> float:
         if threshold is None:
             return self.settings.thresholds[Head.THREE_WAY]
         check_threshold(threshold)
         return threshold
+
+
+def _budget_reaching(relevance: RelevanceLike, threshold: float) -> Relevance | None:
+    """Return a budget under which a sentence is read on until it reaches the threshold."""
+    budget = Relevance.parse(relevance)
+    return budget and budget.at_least(threshold)
 
 
 def _parse_head(head: str) -> Head:

@@ -40,7 +40,8 @@ def build_explanation(
         context: The context, or its passages.
         claim: The claim.
         plan: How the two were split.
-        probs: Three-way probabilities, shape ``(chunks, sentences, 3)``.
+        probs: Three-way probabilities, shape ``(chunks, sentences, 3)``; NaN where a chunk
+            was not read for a sentence.
         threshold: The score from which a sentence, or the claim, is supported.
         score_pairs: Scores single sentences of the context.
     """
@@ -62,6 +63,8 @@ def build_explanation(
                 score=support.probability,
                 support=support,
                 contradiction=contradiction,
+                num_chunks_read=int(np.count_nonzero(~np.isnan(probs[:, number, ALIGNED]))),
+                num_chunks=len(plan.chunks),
             )
         )
     verdict = judge_claim(probs, threshold=threshold, aggregation=Aggregation.MIN)

@@ -21,6 +21,7 @@ from concord.text import (
     PairTokenizer,
     SentenceSplitter,
     TokenizedText,
+    find_boundaries,
     pack_chunks,
     split_long_sentences,
     split_sentences,
@@ -50,7 +51,12 @@ class Splitting(StrEnum):
 
 
 def build_splitter(
-    splitting: Splitting, tokenizer: PairTokenizer, *, max_tokens: int, chunk_tokens: int
+    splitting: Splitting,
+    tokenizer: PairTokenizer,
+    *,
+    max_tokens: int,
+    chunk_tokens: int,
+    overlap_tokens: int = 0,
 ) -> LongInputSplitter:
     """Build the splitter of a strategy.
 
@@ -59,12 +65,15 @@ def build_splitter(
         tokenizer: The model's tokenizer.
         max_tokens: The encoder's window, special tokens included.
         chunk_tokens: The window that packing fills.
+        overlap_tokens: Bound on what a packed chunk repeats of the one before it.
     """
     match splitting:
         case Splitting.NONE:
             return WholePairs(tokenizer, window_tokens=max_tokens)
         case Splitting.PACKED:
-            return PackedSplitter(tokenizer, window_tokens=chunk_tokens)
+            return PackedSplitter(
+                tokenizer, window_tokens=chunk_tokens, overlap_tokens=overlap_tokens
+            )
         case Splitting.ORIGINAL:
             return OriginalSplitter(tokenizer, window_tokens=max_tokens)
 
@@ -102,11 +111,14 @@ class PackedSplitter:
     """Plans chunks that always fit into the window together with each claim sentence.
 
     A claim sentence may take up to half of the window; a longer one counts as several. What
-    the longest of them leaves is the size of the chunks, so no token is ever dropped.
+    the longest of them leaves is the size of the chunks, so no token is ever dropped. Chunks end
+    where a paragraph, a line of a list or a turn of a dialogue does, where that leaves them at
+    least half full.
 
     Args:
         tokenizer: The model's tokenizer.
         window_tokens: The window to fill, special tokens included.
+        overlap_tokens: Bound on what a chunk repeats of the one before it, in whole sentences.
         sentences: The sentence splitter.
     """
 
@@ -115,17 +127,19 @@ class PackedSplitter:
         tokenizer: PairTokenizer,
         *,
         window_tokens: int,
+        overlap_tokens: int = 0,
         sentences: SentenceSplitter = split_sentences,
     ) -> None:
         self._tokenizer = tokenizer
         self._capacity = text_capacity(tokenizer, window_tokens)
+        self._overlap_tokens = overlap_tokens
         self._sentences = sentences
 
     def plan(self, contexts: Sequence[Context], claims: Sequence[str]) -> list[SplitPlan]:
         """Return one plan for each context and the claim at the same place."""
         passages = (text for context in contexts for text in passages_of(context))
         tokenized = tokenize_distinct(self._tokenizer, (*passages, *claims))
-        planner = _PackedPlanner(tokenized, self._sentences, self._capacity)
+        planner = _PackedPlanner(tokenized, self._sentences, self._capacity, self._overlap_tokens)
         return [
             planner.plan_pair(passages_of(context), claim)
             for context, claim in zip(contexts, claims, strict=True)
@@ -136,11 +150,16 @@ class _PackedPlanner:
     """One call's texts: each is divided once, however many pairs it is part of."""
 
     def __init__(
-        self, tokenized: dict[str, TokenizedText], sentences: SentenceSplitter, capacity: int
+        self,
+        tokenized: dict[str, TokenizedText],
+        sentences: SentenceSplitter,
+        capacity: int,
+        overlap_tokens: int,
     ) -> None:
         self._tokenized = tokenized
         self._spans = {text: sentences(text) for text in tokenized}
         self._capacity = capacity
+        self._overlap_tokens = overlap_tokens
         self._claims: dict[str, tuple[Piece, ...]] = {}
         self._chunks: dict[tuple[str, int], list[Chunk]] = {}
 
@@ -166,7 +185,11 @@ class _PackedPlanner:
         key = (text, max_tokens)
         if key not in self._chunks:
             self._chunks[key] = pack_chunks(
-                self._tokenized[text], self._spans[text], max_tokens=max_tokens
+                self._tokenized[text],
+                self._spans[text],
+                max_tokens=max_tokens,
+                boundaries=find_boundaries(text, self._spans[text]),
+                overlap_tokens=self._overlap_tokens,
             )
         return self._chunks[key]
 

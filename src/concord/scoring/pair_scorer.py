@@ -3,23 +3,38 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from concord.alignment import Head, compute_scores
 from concord.alignment.scores import FloatArray
 from concord.artifact import AlignmentSettings
 from concord.scoring.backends import Backend
 from concord.scoring.batching import Progress, TokenPair, score_token_pairs
 from concord.scoring.long_inputs import Splitting, build_splitter
+from concord.scoring.readings import Reading, RelevantReading
+from concord.scoring.relevance import Relevance
 from concord.scoring.split_plans import Context, LongInputSplitter, SplitPlan
-from concord.scoring.windows import plan_logits, text_windows, window_progress
+from concord.scoring.windows import fill_readings, text_windows, window_progress
+from concord.scoring.word_vectors import WordVectors
 from concord.text import PairTokenizer
 
 
 @dataclass(frozen=True, slots=True)
 class ScoredPair:
-    """One text pair's plan, and joint logits for each of its token pairs, ``(pairs, 6)``."""
+    """One text pair's plan, and what is known of its token pairs.
+
+    Attributes:
+        plan: How the texts were split.
+        logits: Joint logits of each token pair, ``(pairs, 6)``; NaN where a chunk was not read.
+    """
 
     plan: SplitPlan
     logits: FloatArray
+
+    @property
+    def num_passes(self) -> int:
+        """The number of token pairs that were scored."""
+        return int(np.count_nonzero(~np.isnan(self.logits[:, 0])))
 
     def aligned(self, head: Head) -> FloatArray:
         """Return the scores that a head gives to "aligned", shape ``(chunks, sentences)``."""
@@ -39,6 +54,7 @@ class PairScorer:
         tokenizer: The model's tokenizer.
         settings: The model's windows.
         max_batch_tokens: Bound on a batch's pairs times its longest pair's tokens.
+        vectors: What tokens mean, for the choice of relevant chunks; None if it is not known.
     """
 
     def __init__(
@@ -48,11 +64,13 @@ class PairScorer:
         settings: AlignmentSettings,
         *,
         max_batch_tokens: int,
+        vectors: WordVectors | None = None,
     ) -> None:
         self._backend = backend
         self._tokenizer = tokenizer
         self._settings = settings
         self._max_batch_tokens = max_batch_tokens
+        self._vectors = vectors
 
     def score(
         self,
@@ -60,6 +78,9 @@ class PairScorer:
         claims: Sequence[str],
         splitting: Splitting,
         progress: Progress | None = None,
+        *,
+        relevance: Relevance | None = None,
+        head: Head = Head.THREE_WAY,
     ) -> Iterator[ScoredPair]:
         """Yield each pair's plan and logits, in the given order.
 
@@ -68,13 +89,25 @@ class PairScorer:
             claims: None of them empty.
             splitting: What to do with long texts.
             progress: Called with the number of text pairs done and of all.
+            relevance: How much of a context in many chunks is read; all of it unless given.
+                It concerns packed chunks only.
+            head: The head whose score says that a sentence needs no further chunk.
         """
         splitter = self._build_splitter(splitting)
+        budget = relevance if splitting is Splitting.PACKED else None
         for window in text_windows(contexts, claims):
             plans = splitter.plan(contexts[window], claims[window])
+            readings = (self._begin(plan, budget, head) for plan in plans)
             report = window_progress(progress, window, len(claims))
-            for plan, logits in zip(plans, plan_logits(plans, self._logits, report), strict=True):
-                yield ScoredPair(plan, logits)
+            total = sum(plan.num_pairs for plan in plans)
+            for reading in fill_readings(readings, self._logits, report, total=total):
+                yield ScoredPair(reading.plan, reading.logits)
+
+    def _begin(self, plan: SplitPlan, relevance: Relevance | None, head: Head) -> Reading:
+        num_chunks = len(plan.chunks)
+        if relevance is None or relevance.rounds(num_chunks) == (num_chunks,):
+            return Reading(plan)
+        return RelevantReading(plan, relevance, head, self._vectors)
 
     def _build_splitter(self, splitting: Splitting) -> LongInputSplitter:
         return build_splitter(
@@ -82,6 +115,7 @@ class PairScorer:
             self._tokenizer,
             max_tokens=self._settings.max_tokens,
             chunk_tokens=self._settings.chunk_tokens,
+            overlap_tokens=self._settings.overlap_tokens,
         )
 
     def _logits(self, pairs: Sequence[TokenPair], progress: Progress) -> FloatArray:

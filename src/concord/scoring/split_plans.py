@@ -65,13 +65,20 @@ class SplitPlan:
             for sentence in self.sentences
         )
 
-    def token_pairs(self) -> list[tuple[TokenIds, TokenIds]]:
-        """Return the token pairs to score, all sentences of the first chunk first."""
-        return [
-            fit_pair(chunk.ids, sentence.ids, capacity=self.capacity)
-            for chunk in self.chunks
-            for sentence in self.sentences
-        ]
+    def token_pairs(self, cells: Iterable[int] | None = None) -> list[tuple[TokenIds, TokenIds]]:
+        """Return token pairs fitted to the window.
+
+        Args:
+            cells: Places in the matrix, counted row by row: all sentences of the first chunk
+                first. All of them unless given.
+        """
+        places = range(self.num_pairs) if cells is None else cells
+        return [self._token_pair(*divmod(place, len(self.sentences))) for place in places]
+
+    def _token_pair(self, chunk: int, sentence: int) -> tuple[TokenIds, TokenIds]:
+        return fit_pair(
+            self.chunks[chunk].ids, self.sentences[sentence].ids, capacity=self.capacity
+        )
 
     def matrix(self, scores: FloatArray) -> FloatArray:
         """Lay out scores in the order of `token_pairs` as ``(chunks, sentences, ...)``."""

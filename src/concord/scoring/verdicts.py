@@ -73,6 +73,8 @@ class SentenceEvidence:
         score: How well the sentence is supported, in [0, 1]: the support's probability.
         support: The part of the context that supports it most.
         contradiction: The part of the context that contradicts it most.
+        num_chunks_read: How many chunks of the context were read for it, the most relevant ones.
+        num_chunks: How many chunks the context has.
     """
 
     claim_start: int
@@ -82,6 +84,8 @@ class SentenceEvidence:
     score: float
     support: Evidence
     contradiction: Evidence
+    num_chunks_read: int = 1
+    num_chunks: int = 1
 
 
 @dataclass(frozen=True, slots=True)

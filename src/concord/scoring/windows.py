@@ -1,19 +1,21 @@
 """Bounds on what is held at once, so that memory stays flat however much there is to score."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import islice
-from typing import Final
+from typing import Final, TypeAlias
 
-import numpy as np
-
-from concord.alignment.scores import NUM_LOGITS, FloatArray
+from concord.alignment.scores import FloatArray
 from concord.scoring.batching import Progress, TokenPair
-from concord.scoring.split_plans import Context, SplitPlan, fit_pair, passages_of
+from concord.scoring.readings import Cells, Reading
+from concord.scoring.split_plans import Context, passages_of
 
 WINDOW_PAIRS: Final = 50_000
 """Pairs held at once: enough to put those of like length together and to find equal ones."""
 WINDOW_CHARACTERS: Final = 16_000_000
 """Text split at once, so that a window of whole books is bounded too."""
+WINDOW_CELLS: Final = 500_000
+"""Token pairs, scored or left out, whose logits are held at once."""
+
+_Asked: TypeAlias = tuple[Reading, Cells]
 
 
 def text_windows(contexts: Sequence[Context], claims: Sequence[str]) -> Iterator[slice]:
@@ -30,40 +32,78 @@ def text_windows(contexts: Sequence[Context], claims: Sequence[str]) -> Iterator
         yield slice(start, len(claims))
 
 
-def plan_logits(
-    plans: Sequence[SplitPlan],
+def fill_readings(
+    readings: Iterable[Reading],
     score_pairs: Callable[[Sequence[TokenPair], Progress], FloatArray],
     progress: Progress,
-) -> Iterator[FloatArray]:
-    """Yield the joint logits of each plan, one row per token pair, shape ``(pairs, 6)``.
+    *,
+    total: int,
+) -> Iterator[Reading]:
+    """Yield each reading when all that it asks for is scored.
 
-    Token pairs of several plans are scored together, and those of a huge one in parts.
+    Token pairs of several readings are scored together, round by round, and those of a huge one
+    in parts.
 
     Args:
-        plans: What to score.
+        readings: What to score; taken up as they come, some at a time.
         score_pairs: Returns one row of logits per token pair.
-        progress: Called with the number of token pairs done and of all.
+        progress: Called with the number of token pairs done, or left out, and of all.
+        total: The number of token pairs of all readings.
     """
-    pairs = token_pairs(plans)
-    total = sum(plan.num_pairs for plan in plans)
-    scored = 0
-    waiting = np.empty((0, NUM_LOGITS), dtype=np.float32)
-    for plan in plans:
-        while len(waiting) < plan.num_pairs:
-            window = list(islice(pairs, WINDOW_PAIRS))
-            rows = score_pairs(window, _part_of(progress, scored, total))
-            scored += len(rows)
-            waiting = np.concatenate([waiting, rows])
-        yield waiting[: plan.num_pairs]
-        waiting = waiting[plan.num_pairs :]
+    settled = 0
+    for group in _groups(readings):
+        scored = 0
+        while asked := [
+            (reading, cells) for reading in group if len(cells := reading.next_cells())
+        ]:
+            for window in _windows_of_cells(asked):
+                pairs = [
+                    pair
+                    for reading, cells in window
+                    for pair in reading.plan.token_pairs(cells.tolist())
+                ]
+                rows = score_pairs(pairs, _part_of(progress, settled + scored, total))
+                scored += len(rows)
+                _hand_out(rows, window)
+        settled += sum(reading.plan.num_pairs for reading in group)
+        progress(settled, total)
+        yield from group
 
 
-def token_pairs(plans: Iterable[SplitPlan]) -> Iterator[TokenPair]:
-    """Yield the fitted token pairs of all plans, in the order of `SplitPlan.token_pairs`."""
-    for plan in plans:
-        for chunk in plan.chunks:
-            for sentence in plan.sentences:
-                yield fit_pair(chunk.ids, sentence.ids, capacity=plan.capacity)
+def _groups(readings: Iterable[Reading]) -> Iterator[list[Reading]]:
+    """Cut readings into lists whose logits are bounded; a huge one is a list of its own."""
+    group: list[Reading] = []
+    cells = 0
+    for reading in readings:
+        if group and cells + reading.plan.num_pairs > WINDOW_CELLS:
+            yield group
+            group, cells = [], 0
+        group.append(reading)
+        cells += reading.plan.num_pairs
+    if group:
+        yield group
+
+
+def _windows_of_cells(asked: Iterable[_Asked]) -> Iterator[list[_Asked]]:
+    """Cut what is asked for into lists of a bounded number of token pairs."""
+    window: list[_Asked] = []
+    room = WINDOW_PAIRS
+    for reading, cells in asked:
+        while len(cells):
+            window.append((reading, cells[:room]))
+            cells, room = cells[room:], room - len(cells[:room])
+            if not room:
+                yield window
+                window, room = [], WINDOW_PAIRS
+    if window:
+        yield window
+
+
+def _hand_out(rows: FloatArray, window: Iterable[_Asked]) -> None:
+    start = 0
+    for reading, cells in window:
+        reading.logits[cells] = rows[start : start + len(cells)]
+        start += len(cells)
 
 
 def _part_of(progress: Progress, before: int, total: int) -> Progress:

@@ -1,13 +1,16 @@
 """Token-bounded pieces of a text: whole sentences where they fit, parts of them where not."""
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, repeat
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from concord.errors import ConfigError
+from concord.text.boundaries import Boundary
 from concord.text.sentences import Span
 from concord.text.tokenizer import TokenIds, TokenizedText
 
@@ -36,28 +39,46 @@ class Chunk:
         return tokenized.ids[self.token_start : self.token_end]
 
 
+class _Piece(NamedTuple):
+    """A sentence or part of one: its tokens, and what lies in front of it."""
+
+    start: int
+    end: int
+    boundary: Boundary
+
+
 EMPTY_CHUNK = Chunk(0, 0, 0, 0)
 """All there is of a text without tokens, so that it is scored too."""
 
 
 def pack_chunks(
-    tokenized: TokenizedText, sentences: Sequence[Span], *, max_tokens: int
+    tokenized: TokenizedText,
+    sentences: Sequence[Span],
+    *,
+    max_tokens: int,
+    boundaries: Sequence[Boundary] | None = None,
+    overlap_tokens: int = 0,
 ) -> list[Chunk]:
-    """Pack whole sentences, in order, into as few chunks as greedy filling needs.
+    """Pack whole sentences, in order, into chunks that end where the text makes a break.
 
-    A sentence longer than a chunk is divided as in `split_long_sentences`. Every token is in
-    exactly one chunk; a text without tokens is one empty chunk.
+    A chunk takes what fits, and then ends at the strongest boundary in its second half, the last
+    of equal ones. A sentence longer than a chunk is divided as in `split_long_sentences`. Every
+    token is in a chunk, and in exactly one without overlap; a text without tokens is one empty
+    chunk.
 
     Args:
         tokenized: The whole text's tokens.
         sentences: Its sentences, in order.
         max_tokens: Bound on the tokens of a chunk.
+        boundaries: What lies in front of each sentence; all alike unless given.
+        overlap_tokens: A chunk begins with the last whole sentences of the one before it that
+            stay within this bound, where that leaves room for a new one.
 
     Returns:
         The chunks in order, at least one.
     """
-    pieces = _piece_bounds(tokenized, sentences, max_tokens)
-    return _build_chunks(tokenized, _pack(pieces, max_tokens))
+    pieces = list(_pieces(tokenized, sentences, boundaries, max_tokens))
+    return _build_chunks(tokenized, _pack(pieces, max_tokens, overlap_tokens))
 
 
 def split_long_sentences(
@@ -77,25 +98,30 @@ def split_long_sentences(
     Returns:
         The chunks in order, at least one.
     """
-    return _build_chunks(tokenized, _piece_bounds(tokenized, sentences, max_tokens))
+    pieces = _pieces(tokenized, sentences, None, max_tokens)
+    return _build_chunks(tokenized, ((piece.start, piece.end) for piece in pieces))
 
 
-def _piece_bounds(
-    tokenized: TokenizedText, sentences: Sequence[Span], max_tokens: int
-) -> Iterator[tuple[int, int]]:
-    """Yield first and past-the-end token of each sentence or part of an over-long one."""
+def _pieces(
+    tokenized: TokenizedText,
+    sentences: Sequence[Span],
+    boundaries: Sequence[Boundary] | None,
+    max_tokens: int,
+) -> Iterator[_Piece]:
+    """Yield each sentence that has tokens, and the parts of an over-long one."""
     if max_tokens < 1:
         raise ConfigError(f"a chunk must hold at least 1 token, got max_tokens = {max_tokens}")
     edges = _sentence_edges(tokenized, sentences)
     word_starts = _latest_word_starts(tokenized.offsets)
-    for start, end in pairwise(edges):
+    strengths = boundaries or repeat(Boundary.SENTENCE)
+    for (start, end), boundary in zip(pairwise(edges), strengths, strict=False):
         while end - start > max_tokens:
             word_start = int(word_starts[start + max_tokens])
             cut = word_start if word_start > start else start + max_tokens
-            yield start, cut
-            start = cut
+            yield _Piece(start, cut, boundary)
+            start, boundary = cut, Boundary.CONTINUED
         if end > start:
-            yield start, end
+            yield _Piece(start, end, boundary)
 
 
 def _sentence_edges(tokenized: TokenizedText, sentences: Sequence[Span]) -> list[int]:
@@ -115,16 +141,36 @@ def _latest_word_starts(offsets: NDArray[np.int32]) -> NDArray[np.int64]:
     return latest
 
 
-def _pack(pieces: Iterable[tuple[int, int]], max_tokens: int) -> Iterator[tuple[int, int]]:
-    """Join neighbouring pieces while they fit together."""
-    first, last = 0, 0
-    for start, end in pieces:
-        if end - first > max_tokens:
-            yield first, last
-            first = start
-        last = end
-    if last > first:
-        yield first, last
+def _pack(
+    pieces: Sequence[_Piece], max_tokens: int, overlap_tokens: int
+) -> Iterator[tuple[int, int]]:
+    """Yield first and past-the-end token of each chunk."""
+    ends = [piece.end for piece in pieces]
+    first = 0
+    while first < len(pieces):
+        start = pieces[first].start
+        past = bisect_right(ends, start + max_tokens)
+        if past < len(pieces):
+            past = _best_cut(pieces, first, past, least=max_tokens / 2)
+        yield start, ends[past - 1]
+        first = _overlapping_first(pieces, first, past, max_tokens, overlap_tokens)
+
+
+def _best_cut(pieces: Sequence[_Piece], first: int, past: int, *, least: float) -> int:
+    """Return the piece in front of which a chunk ends: past the last that fits, or before it."""
+    start = pieces[first].start
+    places = [place for place in range(first + 1, past) if pieces[place - 1].end - start >= least]
+    return max((*places, past), key=lambda place: (pieces[place].boundary, place))
+
+
+def _overlapping_first(
+    pieces: Sequence[_Piece], first: int, past: int, max_tokens: int, overlap_tokens: int
+) -> int:
+    """Return the first piece of the next chunk: the earliest that the overlap may repeat."""
+    if past == len(pieces):
+        return past
+    start = max(pieces[past - 1].end - overlap_tokens, pieces[past].end - max_tokens)
+    return next(place for place in range(first + 1, past + 1) if pieces[place].start >= start)
 
 
 def _build_chunks(tokenized: TokenizedText, bounds: Iterable[tuple[int, int]]) -> list[Chunk]:

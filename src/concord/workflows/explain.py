@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Final, Protocol, TextIO
 
 from concord.errors import DataError, InputError
+from concord.scoring.relevance import RelevanceLike
 from concord.scoring.verdicts import Explanation
 
 STREAM: Final = "-"
@@ -14,7 +15,14 @@ STREAM: Final = "-"
 class Explainer(Protocol):
     """What explaining needs of an aligner."""
 
-    def explain(self, context: str, claim: str, *, threshold: float | None = ...) -> Explanation:
+    def explain(
+        self,
+        context: str,
+        claim: str,
+        *,
+        threshold: float | None = ...,
+        relevance: RelevanceLike = ...,
+    ) -> Explanation:
         """Return the verdict on each sentence of the claim, with its evidence."""
         ...
 
@@ -25,6 +33,7 @@ def explain_texts(
     aligner: Explainer,
     *,
     threshold: float | None = None,
+    relevance: RelevanceLike = "auto",
     stdin: TextIO | None = None,
 ) -> Explanation:
     """Explain one pair, each side given as text, as a file's path, or as "-".
@@ -34,6 +43,7 @@ def explain_texts(
         claim: The claim, likewise; only one of them can be standard input.
         aligner: What scores the pair.
         threshold: The score from which a sentence is supported; the model's own unless given.
+        relevance: How much of a long context is read, as `Aligner.explain` has it.
         stdin: What "-" means; standard input unless given.
 
     Raises:
@@ -43,7 +53,10 @@ def explain_texts(
         raise InputError("only one of context and claim can be read from standard input")
     stream = stdin or sys.stdin
     return aligner.explain(
-        read_argument(context, stream), read_argument(claim, stream), threshold=threshold
+        read_argument(context, stream),
+        read_argument(claim, stream),
+        threshold=threshold,
+        relevance=relevance,
     )
 
 

@@ -53,6 +53,7 @@ class Scorer(Protocol):
         head: str = ...,
         split: bool | str = ...,
         aggregation: str = ...,
+        relevance: str | int = ...,
         progress: Callable[[int, int], None] | None = ...,
     ) -> FloatArray:
         """Return one score per pair."""
@@ -65,6 +66,7 @@ class Scorer(Protocol):
         *,
         threshold: float | None = ...,
         aggregation: str = ...,
+        relevance: str | int = ...,
         progress: Callable[[int, int], None] | None = ...,
     ) -> Sequence[Verdict]:
         """Return one verdict per pair."""
@@ -80,6 +82,7 @@ class ScoreOptions:
         claim_column: The column that holds the claims.
         head: The head whose score is written.
         split: Whether, or by which strategy, long texts are split.
+        relevance: How much of a long context is read: "auto", "none" for all, or so many chunks.
         aggregation: How sentence scores are joined; "mean", or "min" with verdicts, unless given.
         with_verdicts: Write a verdict too; the score is then the one that it was decided on.
         threshold: The score from which a verdict says supported; the model's own unless given.
@@ -95,6 +98,7 @@ class ScoreOptions:
     claim_column: str = "claim"
     head: Head = Head.THREE_WAY
     split: bool | str = True
+    relevance: str | int = "auto"
     aggregation: str | None = None
     with_verdicts: bool = False
     threshold: float | None = None
@@ -328,6 +332,7 @@ def _score_pairs(
             claims,
             threshold=options.threshold,
             aggregation=options.aggregation or "min",
+            relevance=options.relevance,
             progress=progress,
         )
         return [{"score": _rounded(v.score), "verdict": v.label.value} for v in verdicts]
@@ -337,6 +342,7 @@ def _score_pairs(
         head=options.head.value,
         split=options.split,
         aggregation=options.aggregation or "mean",
+        relevance=options.relevance,
         progress=progress,
     )
     return [{"score": _rounded(score)} for score in scores]

@@ -29,6 +29,7 @@ def score_rows(
     claim_column: str = "claim",
     head: str = "three_way",
     split: bool | str = True,
+    relevance: str | int = "auto",
     aggregation: str | None = None,
     verdicts: bool = False,
     threshold: float | None = None,
@@ -44,6 +45,7 @@ def score_rows(
         claim_column: The column that holds the claims.
         head: "binary", "three_way" or "regression".
         split: Whether, or by which strategy, long texts are split.
+        relevance: How much of a long context is read: "auto", "none" for all, or so many chunks.
         aggregation: How sentence scores are joined; "mean", or "min" with verdicts, unless given.
         verdicts: Add supported, unsupported or contradicted too.
         threshold: The score from which a verdict says supported; the model's own unless given.
@@ -66,6 +68,7 @@ def score_rows(
         claim_column=claim_column,
         head=_one_of(Head, "head", head),
         split=split,
+        relevance=relevance,
         aggregation=aggregation,
         with_verdicts=verdicts,
         threshold=threshold,
