@@ -9,10 +9,10 @@ from typing import Final
 import numpy as np
 
 from concord.data.synthetic.change import Change, SyntheticFamily, build_changes, shuffled
-from concord.data.synthetic.gazetteer import CITIES, CONTINENTS, COUNTRIES, DEMONYMS, REGIONS
-from concord.data.synthetic.names import Name, NameKind, find_names
-from concord.data.synthetic.words import word_set
+from concord.text.gazetteer import CITIES, CONTINENTS, COUNTRIES, DEMONYMS, REGIONS
+from concord.text.names import Name, NameKind, find_names
 from concord.text.sentences import Span
+from concord.text.words import word_set
 
 _ALIASES: Final = (
     word_set("us usa u.s america united states american"),

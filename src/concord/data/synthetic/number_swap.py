@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from concord.data.synthetic.change import Change, SyntheticFamily, build_changes, shuffled
-from concord.data.synthetic.numbers import Number, NumberKind, find_numbers
+from concord.text.numbers import Number, NumberKind, find_numbers
 from concord.text.sentences import Span
 
 _LEAST: Final = re.compile(

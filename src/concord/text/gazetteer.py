@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from concord.data.synthetic.words import word_set
+from concord.text.words import word_set
 
 DEMONYMS: Final = tuple(
     sorted(

@@ -7,10 +7,9 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Final
 
-from concord.data.synthetic.change import in_case_of
-from concord.data.synthetic.dates import find_dates, ordinal_suffix
-from concord.data.synthetic.words import words_of
+from concord.text.dates import find_dates, ordinal_suffix
 from concord.text.sentences import Span
+from concord.text.words import in_case_of, words_of
 
 _UNITS: Final = words_of(
     """

@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
-from concord.data.synthetic.dates import MONTHS, WEEKDAYS
-from concord.data.synthetic.gazetteer import (
+from concord.text.abbreviations import COMMON_FIRST_WORDS
+from concord.text.dates import MONTHS, WEEKDAYS
+from concord.text.gazetteer import (
     ADJECTIVES,
     DEMONYMS,
     FIRST_NAMES,
@@ -17,10 +18,14 @@ from concord.data.synthetic.gazetteer import (
     TITLES,
     WIDE_DEMONYMS,
 )
-from concord.data.wrong_answers import NAME, STOPWORDS
-from concord.text.abbreviations import COMMON_FIRST_WORDS
 from concord.text.sentences import Span
+from concord.text.words import STOPWORDS
 
+NAME: Final = re.compile(
+    r"(?<![\w'\u2019])[^\W\d_a-z][\w\u2019-]*"
+    r"(?: (?:of |the |de |van )?[^\W\d_a-z][\w\u2019-]*){0,4}"
+)
+"""A run of capitalised words; at the start of a sentence it need not be a name."""
 _PLACE_BEFORE: Final = re.compile(r"\b(?:in|near|across|throughout|outside|inside)\s(?:the\s)?\Z")
 _ARTICLE_BEFORE: Final = re.compile(r"\b[Tt]he\s\Z")
 _PERSON_AFTER: Final = re.compile(
