@@ -132,7 +132,8 @@ def test_explain_marks_each_sentence_with_a_sign_and_a_word(run: Run) -> None:
     code, output, _ = run("explain", "The bridge reopened on Monday.", "The bridge is closed.")
     assert code == 0
     assert "contradicted  score 0.05" in output
-    assert "The bridge is closed." in output
+    assert "The bridge is closed until May 2019." in output
+    assert "not borne out: May 2019 (date)  " in output
     assert "contradicted by (0.93" in output
 
 
@@ -141,7 +142,11 @@ def test_explain_prints_json_on_request(run: Run) -> None:
     assert code == 0
     found = json.loads(output)
     assert found["verdict"]["label"] == "contradicted"
-    assert found["sentences"][0]["contradiction"]["probability"] == 0.93
+    [sentence] = found["sentences"]
+    assert sentence["contradiction"]["probability"] == 0.93
+    assert sentence["unsupported_details"] == [
+        {"kind": "date", "text": "May 2019", "start": 27, "end": 35, "is_elsewhere": False}
+    ]
 
 
 def test_demo_shows_six_pairs_within_eighty_columns(run: Run) -> None:

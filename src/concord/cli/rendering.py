@@ -1,6 +1,6 @@
 """Explanations and evaluation reports as they look on a terminal."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
@@ -9,6 +9,7 @@ from rich.text import Text
 
 from concord.cli.console import STYLES, label_symbol, printable
 from concord.evaluation.results import TABLE_COLUMNS, EvaluationReport, table_row
+from concord.scoring.details import UnsupportedDetail
 from concord.scoring.verdicts import Evidence, Explanation, Label, SentenceEvidence
 
 _EVIDENCE_CHARS = 220  # about three lines on a terminal of 80 columns
@@ -49,8 +50,10 @@ def _label_text(label: Label, console: Console, *, bold: bool = False) -> Text:
 
 
 def _evidence_lines(sentence: SentenceEvidence) -> Iterator[Text]:
-    """Yield the side that decided, with its text, and the other's probability."""
+    """Yield the details in doubt, the side that decided with its text, the other's probability."""
     support, contradiction = sentence.support, sentence.contradiction
+    if sentence.unsupported_details:
+        yield _details_text(sentence.unsupported_details)
     if sentence.label is Label.CONTRADICTED:
         yield _evidence_text("contradicted by", contradiction)
         yield Text(f"support at best {support.probability:.2f}", style="dim")
@@ -58,6 +61,14 @@ def _evidence_lines(sentence: SentenceEvidence) -> Iterator[Text]:
     relation = "supported by" if sentence.label is Label.SUPPORTED else "nearest support"
     yield _evidence_text(relation, support)
     yield Text(f"contradiction at most {contradiction.probability:.2f}", style="dim")
+
+
+def _details_text(details: Sequence[UnsupportedDetail]) -> Text:
+    named = (
+        f"{printable(each.text)} ({each.kind}{', said elsewhere' if each.is_elsewhere else ''})"
+        for each in details
+    )
+    return Text(f"not borne out: {', '.join(named)}", style="bold")
 
 
 def _evidence_text(relation: str, evidence: Evidence) -> Text:

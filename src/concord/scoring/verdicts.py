@@ -8,6 +8,7 @@ import numpy as np
 from concord.alignment import ALIGNED, CONTRADICTED
 from concord.alignment.scores import FloatArray
 from concord.scoring.aggregation import Aggregation, aggregate
+from concord.scoring.details import UnsupportedDetail
 
 CONTRADICTION_THRESHOLD = 0.5
 """A chunk contradicts a sentence from this probability on."""
@@ -73,6 +74,7 @@ class SentenceEvidence:
         score: How well the sentence is supported, in [0, 1]: the support's probability.
         support: The part of the context that supports it most.
         contradiction: The part of the context that contradicts it most.
+        unsupported_details: What in it the support does not bear out.
     """
 
     claim_start: int
@@ -82,6 +84,7 @@ class SentenceEvidence:
     score: float
     support: Evidence
     contradiction: Evidence
+    unsupported_details: tuple[UnsupportedDetail, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

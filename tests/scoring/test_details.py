@@ -1,0 +1,45 @@
+"""Which details of a claim are named, in supported sentences and in others."""
+
+from concord.scoring.details import DetailChecker, UnsupportedDetail
+from concord.text import Span
+from concord.text.details import DetailKind
+
+CLAIM = "Okafor opened 40 shops. She left Paris in 2019."
+FIRST, SECOND = Span(0, 23), Span(24, 47)
+EVIDENCE = "Amara Okafor opened 12 shops."
+ELSEWHERE = "In Paris, 40 people came in 2018."
+CHECKER = DetailChecker(CLAIM, [EVIDENCE, ELSEWHERE])
+
+
+def _named(sentence: Span, evidence: str, *, is_supported: bool) -> list[tuple[str, bool]]:
+    found = CHECKER.unsupported(sentence, evidence, is_supported=is_supported)
+    return [(each.text, each.is_elsewhere) for each in found]
+
+
+def test_what_the_evidence_lacks_is_named_with_its_place_in_the_claim() -> None:
+    [named] = CHECKER.unsupported(FIRST, EVIDENCE, is_supported=False)
+    assert named == UnsupportedDetail(DetailKind.NUMBER, "40", 14, 16, is_elsewhere=True)
+    assert CLAIM[named.start : named.end] == "40"
+
+
+def test_each_sentence_answers_for_its_own_details() -> None:
+    assert _named(SECOND, EVIDENCE, is_supported=False) == [("Paris", True), ("2019", False)]
+    assert _named(SECOND, ELSEWHERE, is_supported=False) == [("2019", False)]
+
+
+def test_a_supported_sentence_may_name_what_only_another_part_of_the_context_says() -> None:
+    assert _named(FIRST, EVIDENCE, is_supported=True) == []
+    assert _named(SECOND, EVIDENCE, is_supported=True) == [("2019", False)]
+
+
+def test_a_supported_sentence_may_use_names_that_the_context_lacks() -> None:
+    # the evidence says "she", and readers of both know who she is
+    claim, evidence = "They saw Amara Okafor open 12 shops.", "She opened 12 shops."
+    checker = DetailChecker(claim, [evidence])
+    assert list(checker.unsupported(Span(0, 36), evidence, is_supported=True)) == []
+    [named] = checker.unsupported(Span(0, 36), evidence, is_supported=False)
+    assert (named.kind, named.text) == (DetailKind.NAME, "Amara Okafor")
+
+
+def test_a_claim_without_details_has_none_to_name() -> None:
+    assert list(DetailChecker("It is so.", ["a"]).unsupported(Span(0, 9), "a", is_supported=False)) == []
