@@ -6,7 +6,7 @@ from concord.text.details import DetailKind
 
 CLAIM = "Okafor opened 40 shops. She left Paris in 2019."
 FIRST, SECOND = Span(0, 23), Span(24, 47)
-EVIDENCE = "Amara Okafor opened 12 shops."
+EVIDENCE = "Amara Okafor opened 12 shops in Rome."
 ELSEWHERE = "In Paris, 40 people came in 2018."
 CHECKER = DetailChecker(CLAIM, [EVIDENCE, ELSEWHERE])
 
@@ -32,14 +32,21 @@ def test_a_supported_sentence_may_name_what_only_another_part_of_the_context_say
     assert _named(SECOND, EVIDENCE, is_supported=True) == [("2019", False)]
 
 
-def test_a_supported_sentence_may_use_names_that_the_context_lacks() -> None:
-    # the evidence says "she", and readers of both know who she is
-    claim, evidence = "They saw Amara Okafor open 12 shops.", "She opened 12 shops."
-    checker = DetailChecker(claim, [evidence])
-    assert list(checker.unsupported(Span(0, 36), evidence, is_supported=True)) == []
-    [named] = checker.unsupported(Span(0, 36), evidence, is_supported=False)
-    assert (named.kind, named.text) == (DetailKind.NAME, "Amara Okafor")
+def test_a_name_counts_where_the_evidence_has_another_in_its_place() -> None:
+    claim = "They saw Henrik Solberg open 12 shops."
+    whole = Span(0, len(claim))
+    for evidence, expected in (
+        ("They saw Amara Okafor open 12 shops.", ["Henrik Solberg"]),
+        ("He opened 12 shops.", []),  # both texts know who he is
+    ):
+        checker = DetailChecker(claim, [evidence])
+        named = [each.text for each in checker.unsupported(whole, evidence, is_supported=False)]
+        assert named == expected
+        assert list(checker.unsupported(whole, evidence, is_supported=True)) == []
 
 
 def test_a_claim_without_details_has_none_to_name() -> None:
-    assert list(DetailChecker("It is so.", ["a"]).unsupported(Span(0, 9), "a", is_supported=False)) == []
+    assert (
+        list(DetailChecker("It is so.", ["a"]).unsupported(Span(0, 9), "a", is_supported=False))
+        == []
+    )

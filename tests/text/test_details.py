@@ -4,7 +4,9 @@ from concord.text.details import find_details
 
 
 def _found(text: str, context: str = "") -> list[tuple[str, str]]:
-    return [(detail.kind.value, text[slice(*detail.span)]) for detail in find_details(text, context)]
+    return [
+        (detail.kind.value, text[slice(*detail.span)]) for detail in find_details(text, context)
+    ]
 
 
 def test_details_come_in_order_and_whole() -> None:
@@ -25,3 +27,10 @@ def test_a_first_word_is_a_name_only_where_the_context_says_so() -> None:
 
 def test_a_number_right_behind_a_name_belongs_to_it() -> None:
     assert _found("They saw Apollo 11 with 3 men.") == [("name", "Apollo"), ("number", "3")]
+
+
+def test_a_capitalised_ordinal_before_a_name_belongs_to_it() -> None:
+    assert _found("They saw the Tenth Doctor for the third time.") == [
+        ("name", "Tenth Doctor"),
+        ("number", "third"),
+    ]

@@ -27,6 +27,7 @@ def _is_mentioned(claim: str, evidence: str) -> bool:
         ("It rose by more than 70 percent.", "a rise of 84 percent"),
         ("It fell to less than 70 percent.", "61 percent"),
         ("He has about 100 books.", "all his 110 books"),
+        ("It is of the 18th century.", "built in 1755"),
     ],
 )
 def test_a_number_is_borne_out_in_any_usual_form(claim: str, evidence: str) -> None:
@@ -41,6 +42,7 @@ def test_a_number_is_borne_out_in_any_usual_form(claim: str, evidence: str) -> N
         ("It rose by more than 70 percent.", "a rise of 64 percent"),
         ("It rose by more than 70 percent.", "since 2015"),  # more than ten times as much
         ("It cost $5 million.", "5 billion dollars and 50 million"),
+        ("It is of the 18th century.", "built in 1855"),
         ("It cost $5.2 million.", "5 million dollars"),  # finer than the evidence
     ],
 )

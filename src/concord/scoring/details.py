@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from concord.text import Span
 from concord.text.details import DetailKind, find_details
 from concord.text.mentions import Mentions
+from concord.text.names import Name, NameKind, find_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +37,11 @@ class DetailChecker:
     """
 
     def __init__(self, claim: str, passages: Sequence[str]) -> None:
-        context = "\n\n".join(passages)
         self._claim = claim
-        self._details = find_details(claim, context)
-        self._context = Mentions(context) if self._details else None
+        self._text = "\n\n".join(passages)
+        self._details = find_details(claim, self._text)
+        self._own = Mentions(claim)
+        self._context = Mentions(self._text if self._details else "")
 
     def unsupported(
         self, sentence: Span, evidence: str, *, is_supported: bool
@@ -47,22 +49,37 @@ class DetailChecker:
         """Yield what in a sentence of the claim its evidence does not bear out.
 
         Texts often call things by other names, or by none where both know what they are about. So
-        a supported sentence is only searched for numbers, dates and times that the whole context
-        lacks.
+        a name counts only in a sentence that is not supported, and where the evidence has another
+        of its kind in its place. A supported sentence may state what another part of the context
+        says.
 
         Args:
             sentence: Where the sentence stands in the claim.
             evidence: The chunk of the context that supports it most.
             is_supported: Whether that is enough.
         """
-        if self._context is None:
-            return
-        stated = Mentions(evidence)
-        for detail in self._details:
-            start, end = detail.span
-            if start < sentence.start or end > sentence.end or stated.has(detail.meaning):
+        own = [each for each in self._details if _is_within(each.span, sentence)]
+        stated = Mentions(evidence if own else "")
+        for detail in own:
+            if stated.has(detail.meaning):
                 continue
             is_elsewhere = self._context.has(detail.meaning)
-            if not is_supported or not (is_elsewhere or detail.kind is DetailKind.NAME):
-                written = self._claim[start:end]
-                yield UnsupportedDetail(detail.kind, written, start, end, is_elsewhere)
+            if is_supported and (is_elsewhere or isinstance(detail.meaning, Name)):
+                continue
+            if isinstance(detail.meaning, Name) and not self._has_rival(detail.meaning, evidence):
+                continue
+            start, end = detail.span
+            written = self._claim[start:end]
+            yield UnsupportedDetail(detail.kind, written, start, end, is_elsewhere)
+
+    def _has_rival(self, name: Name, evidence: str) -> bool:
+        """Tell whether the evidence has a name of the same kind that the claim lacks."""
+        return any(
+            NameKind.OTHER in {name.kind, other.kind} or name.kind is other.kind
+            for other in find_names([evidence, self._text])[0]
+            if not self._own.has(other)
+        )
+
+
+def _is_within(inner: Span, outer: Span) -> bool:
+    return outer.start <= inner.start and inner.end <= outer.end

@@ -79,10 +79,15 @@ def _dates(text: str) -> Iterator[Detail]:
 
 
 def _quantities(text: str, names: Sequence[Name]) -> Iterator[Quantity]:
-    """Yield the amounts that are numbers for sure; one right behind a name belongs to it."""
+    """Yield the amounts that are numbers for sure; those in or right behind a name are part of it.
+
+    So "Apollo 11" and "the Tenth Doctor" have none.
+    """
     numbers = {number.span.start for number in find_numbers(text)}
-    behind_names = {name.span.end + 1 for name in names}  # Apollo 11
+    behind_names = {name.span.end + 1 for name in names}
     for quantity in find_quantities(text):
-        is_number = not numbers.isdisjoint(range(*quantity.span))
-        if is_number and quantity.span.start not in behind_names:
+        start, end = quantity.span
+        is_in_name = text[start].isupper() and text[end + 1 : end + 2].isupper()
+        is_in_name = is_in_name or start in behind_names
+        if not is_in_name and not numbers.isdisjoint(range(start, end)):
             yield quantity

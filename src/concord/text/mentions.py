@@ -24,6 +24,7 @@ _STEM: Final = 4  # letters; Canada and Canadian, Democrats and Democratic
 _STEM_SHARE: Final = 0.6
 _NEAR: Final = Decimal("0.05")  # how far off a rounded number may be
 _ROUGH: Final = Decimal("0.15")  # and one after "about"
+_CENTURY: Final = 100  # years
 _WIDE: Final = 10  # what is more than 100 may be 900
 
 
@@ -106,6 +107,8 @@ def _fits(quantity: Quantity, stated: Decimal) -> bool:
     if stated == value or is_rounded(value, stated):
         return True
     if quantity.is_rough and abs(stated - value) <= _ROUGH * value:
+        return True
+    if quantity.is_century and (value - 1) * _CENTURY <= stated < value * _CENTURY:
         return True
     low, high = sorted((stated, value))
     return (stated - value) * quantity.bound > 0 and high <= _WIDE * low

@@ -38,6 +38,7 @@ _QUANTITY: Final = re.compile(
     rf"|\b(?P<words>{_WORD}(?:{_JOINT}{_WORD}){{0,9}}s?)\b{_PERCENT}",
     re.IGNORECASE,
 )
+_CENTURY: Final = re.compile(r"[ -]centur(?:y|ies)\b")
 _ROMAN_NUMERALS: Final = words_of("I II III IV V VI VII VIII IX X XI XII XIII XIV XV")
 _OTHER_WORDS: Final = {
     "half": ("0.5", "50"),
@@ -65,12 +66,14 @@ class Quantity:
         value: Its value.
         bound: 1 after "more than" and the like, -1 after "less than", else 0.
         is_rough: Whether it stands after "about" and the like.
+        is_century: Whether it counts centuries, as in "18th century".
     """
 
     span: Span
     value: Decimal
     bound: int = 0
     is_rough: bool = False
+    is_century: bool = False
 
 
 def find_quantities(text: str) -> Iterator[Quantity]:
@@ -78,7 +81,8 @@ def find_quantities(text: str) -> Iterator[Quantity]:
     for match in _QUANTITY.finditer(text):
         span = Span(*match.span())
         bound = bound_of(text, span) or order_of(text, span)
-        yield Quantity(span, _value(match), bound, is_rough(text, span))
+        is_century = _CENTURY.match(text, span.end) is not None
+        yield Quantity(span, _value(match), bound, is_rough(text, span), is_century)
 
 
 def stated_values(text: str) -> frozenset[Decimal]:
