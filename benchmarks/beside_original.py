@@ -30,7 +30,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import nn
-from transformers import BertForPreTraining
+from transformers import BertConfig, BertForPreTraining
 from transformers.utils.logging import disable_progress_bar, set_verbosity_error
 
 from concord import Aligner
@@ -177,10 +177,10 @@ def _print_differences(workload: Workload, expected: Scores, aligners: dict[str,
 
 def _quality(scores: Scores, examples: Sequence[AlignmentExample]) -> str:
     """Say how well scores tell aligned pairs from others, where there are both."""
-    is_aligned = np.array([_is_aligned(each) for each in examples[: len(scores)]])
-    if is_aligned.all() or not is_aligned.any():
+    is_aligned = np.array([_is_aligned(each) for each in examples[: len(scores)]], dtype=np.float64)
+    if is_aligned.min() == is_aligned.max():
         return f"{len(scores)} rows of one class"
-    return f"AUC {auc(scores, is_aligned):.3f} on {len(scores):,} rows"
+    return f"AUC {auc(scores.astype(np.float64), is_aligned):.3f} on {len(scores):,} rows"
 
 
 def _is_aligned(example: AlignmentExample) -> bool:
@@ -222,8 +222,8 @@ def _read_rows(
 
 def _load_original(checkout: Path, folder: Path, scratch: Path, batch_size: int) -> Any:
     """Return the original's `Inferencer` with the weights of our model."""
-    disable_progress_bar()
-    set_verbosity_error()
+    disable_progress_bar()  # type: ignore[no-untyped-call]
+    set_verbosity_error()  # type: ignore[no-untyped-call]
     checkpoint = _write_checkpoint(folder, scratch)
     _stand_in_for_imports()
     sources = sorted(checkout.glob("src/*/inference.py"))
@@ -241,7 +241,8 @@ def _write_checkpoint(folder: Path, scratch: Path) -> Path:
     model = AlignmentModel.from_pretrained(folder)
     if model.encoder.config.model_type != "bert":
         raise SystemExit(f"{folder} is no BERT model, but {model.encoder.config.model_type}")
-    plain = BertForPreTraining(model.encoder.config).float()
+    config = BertConfig.from_dict({**model.encoder.config.to_dict(), "dtype": "float32"})
+    plain = BertForPreTraining(config)
     plain.bert.load_state_dict(model.encoder.state_dict())
     plain.tie_weights()
     plain.save_pretrained(scratch)

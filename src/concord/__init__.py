@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     )
     from concord.scoring.aggregation import Aggregation
     from concord.scoring.aligner import Aligner
+    from concord.scoring.details import UnsupportedDetail
     from concord.scoring.verdicts import Evidence, Explanation, Label, SentenceEvidence, Verdict
     from concord.workflows.score_rows import score_rows
 
@@ -42,6 +43,7 @@ __all__ = [
     "MissingExtraError",
     "SentenceEvidence",
     "TextPair",
+    "UnsupportedDetail",
     "Verdict",
     "__version__",
     "score_rows",
@@ -59,6 +61,7 @@ _HOMES: Final = {
     ),
     "concord.scoring.aggregation": ("Aggregation",),
     "concord.scoring.aligner": ("Aligner",),
+    "concord.scoring.details": ("UnsupportedDetail",),
     "concord.scoring.verdicts": ("Evidence", "Explanation", "Label", "SentenceEvidence", "Verdict"),
     "concord.workflows.score_rows": ("score_rows",),
 }

@@ -24,7 +24,7 @@ from concord.text.quantities import find_quantities, stated_values
 )
 def test_an_amount_is_found_whole(text: str, written: str, value: int) -> None:
     (quantity,) = find_quantities(text)
-    assert (text[slice(*quantity.span)], quantity.value) == (written, value)
+    assert (text[slice(*quantity.span)], quantity.value) == (written, Decimal(value))
 
 
 def test_five_and_six_are_two_amounts() -> None:

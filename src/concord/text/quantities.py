@@ -92,8 +92,8 @@ def stated_values(text: str) -> frozenset[Decimal]:
         if match["digits"]:
             values.add(Decimal(match["digits"].replace(",", "")))
         else:
-            words = re.split(r"[ -]", match["words"].lower())
-            values.update(Decimal(_SPELLED[word]) for word in words if word in _SPELLED)
+            parts = re.split(r"[ -]", match["words"].lower())
+            values.update(Decimal(_SPELLED[part]) for part in parts if part in _SPELLED)
     words = set(_ANY_WORD.findall(text))
     for word in words:
         values.update(map(Decimal, _OTHER_WORDS.get(word.lower(), ())))
