@@ -38,6 +38,7 @@ _QUANTITY: Final = re.compile(
     rf"|\b(?P<words>{_WORD}(?:{_JOINT}{_WORD}){{0,9}}s?)\b{_PERCENT}",
     re.IGNORECASE,
 )
+_TORN: Final = re.compile(r"(?<=[0-9][.,]) (?=[0-9])")  # "1, 500", as tokenizers leave it
 _CENTURY: Final = re.compile(r"[ -]centur(?:y|ies)\b")
 _ROMAN_NUMERALS: Final = words_of("I II III IV V VI VII VIII IX X XI XII XIII XIV XV")
 _OTHER_WORDS: Final = {
@@ -87,13 +88,10 @@ def find_quantities(text: str) -> Iterator[Quantity]:
 
 def stated_values(text: str) -> frozenset[Decimal]:
     """Return all values that a text may be said to state: whole, in part, in other words."""
-    values = {_value(match) for match in _QUANTITY.finditer(text)}
-    for match in _QUANTITY.finditer(text):
-        if match["digits"]:
-            values.add(Decimal(match["digits"].replace(",", "")))
-        else:
-            parts = re.split(r"[ -]", match["words"].lower())
-            values.update(Decimal(_SPELLED[part]) for part in parts if part in _SPELLED)
+    values = set(_read_values(text))
+    together = _TORN.sub("", text)
+    if together != text:
+        values.update(_read_values(together))
     words = set(_ANY_WORD.findall(text))
     for word in words:
         values.update(map(Decimal, _OTHER_WORDS.get(word.lower(), ())))
@@ -101,6 +99,17 @@ def stated_values(text: str) -> frozenset[Decimal]:
         Decimal(value) for value, numeral in enumerate(_ROMAN_NUMERALS, 1) if numeral in words
     )
     return frozenset(values)
+
+
+def _read_values(text: str) -> Iterator[Decimal]:
+    """Yield the value of each amount, with its scale and without, and of each of its words."""
+    for match in _QUANTITY.finditer(text):
+        yield _value(match)
+        if match["digits"]:
+            yield Decimal(match["digits"].replace(",", ""))
+        else:
+            parts = re.split(r"[ -]", match["words"].lower())
+            yield from (Decimal(_SPELLED[part]) for part in parts if part in _SPELLED)
 
 
 def _value(match: re.Match[str]) -> Decimal:
