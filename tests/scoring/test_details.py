@@ -33,11 +33,12 @@ def test_a_supported_sentence_may_name_what_only_another_part_of_the_context_say
 
 
 def test_a_name_counts_where_the_evidence_has_another_in_its_place() -> None:
-    claim = "They saw Henrik Solberg open 12 shops."
+    claim = "Police saw Henrik Solberg open 12 shops."
     whole = Span(0, len(claim))
     for evidence, expected in (
-        ("They saw Amara Okafor open 12 shops.", ["Henrik Solberg"]),
-        ("He opened 12 shops.", []),  # both texts know who he is
+        ("Police saw Amara Okafor open 12 shops.", ["Henrik Solberg"]),
+        ("12 shops were opened.", []),
+        ("He opened 12 shops in Rome with Ann Bell.", []),  # both texts know who he is
     ):
         checker = DetailChecker(claim, [evidence])
         named = [each.text for each in checker.unsupported(whole, evidence, is_supported=False)]

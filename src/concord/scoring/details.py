@@ -1,12 +1,16 @@
 """Which numbers, names, dates and times of a claim its evidence does not bear out."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from concord.text import Span
 from concord.text.details import DetailKind, find_details
 from concord.text.mentions import Mentions
 from concord.text.names import Name, NameKind, find_names
+
+_PRONOUN: Final = re.compile(r"\s*(?:he|she|it|they|his|her|its|their)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +54,8 @@ class DetailChecker:
 
         Texts often call things by other names, or by none where both know what they are about. So
         a name counts only in a sentence that is not supported, and where the evidence has another
-        of its kind in its place. A supported sentence may state what another part of the context
-        says.
+        of its kind in its place; the first name not where the evidence opens with a pronoun, which
+        may mean it. A supported sentence may state what another part of the context says.
 
         Args:
             sentence: Where the sentence stands in the claim.
@@ -66,8 +70,10 @@ class DetailChecker:
             is_elsewhere = self._context.has(detail.meaning)
             if is_supported and (is_elsewhere or isinstance(detail.meaning, Name)):
                 continue
-            if isinstance(detail.meaning, Name) and not self._has_rival(detail.meaning, evidence):
-                continue
+            if isinstance(detail.meaning, Name):
+                is_topic = detail is own[0] and _PRONOUN.match(evidence) is not None
+                if is_topic or not self._has_rival(detail.meaning, evidence):
+                    continue
             start, end = detail.span
             written = self._claim[start:end]
             yield UnsupportedDetail(detail.kind, written, start, end, is_elsewhere)
