@@ -3,13 +3,16 @@
 import json
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeAlias
 
 import pytest
+from tests.cli.conftest import FakeAligner
 
 from concord.data.readers import read_rows
 from concord.data.writers import write_rows
+from concord.scoring.verdicts import Explanation
 
 Run: TypeAlias = Callable[..., tuple[int, str, str]]
 pytestmark = pytest.mark.usefixtures("fake_aligner")
@@ -135,6 +138,18 @@ def test_explain_marks_each_sentence_with_a_sign_and_a_word(run: Run) -> None:
     assert "The bridge is closed until May 2019." in output
     assert "not borne out: May 2019 (date)  " in output
     assert "contradicted by (0.93" in output
+
+
+def test_explain_says_apart_what_only_another_part_of_the_context_says(
+    run: Run, explanation: Explanation, fake_aligner: FakeAligner
+) -> None:
+    [sentence] = explanation.sentences
+    [detail] = sentence.unsupported_details
+    moved = replace(sentence, unsupported_details=(replace(detail, is_elsewhere=True),))
+    fake_aligner.answer = replace(explanation, sentences=(moved,))
+    _, output, _ = run("explain", "a context", "a claim")
+    assert "said only elsewhere in the context: May 2019 (date)" in output
+    assert "not borne out" not in output
 
 
 def test_explain_prints_json_on_request(run: Run) -> None:

@@ -52,8 +52,7 @@ def _label_text(label: Label, console: Console, *, bold: bool = False) -> Text:
 def _evidence_lines(sentence: SentenceEvidence) -> Iterator[Text]:
     """Yield the details in doubt, the side that decided with its text, the other's probability."""
     support, contradiction = sentence.support, sentence.contradiction
-    if sentence.unsupported_details:
-        yield _details_text(sentence.unsupported_details)
+    yield from _details_lines(sentence.unsupported_details)
     if sentence.label is Label.CONTRADICTED:
         yield _evidence_text("contradicted by", contradiction)
         yield Text(f"support at best {support.probability:.2f}", style="dim")
@@ -63,12 +62,19 @@ def _evidence_lines(sentence: SentenceEvidence) -> Iterator[Text]:
     yield Text(f"contradiction at most {contradiction.probability:.2f}", style="dim")
 
 
-def _details_text(details: Sequence[UnsupportedDetail]) -> Text:
-    named = (
-        f"{printable(each.text)} ({each.kind}{', said elsewhere' if each.is_elsewhere else ''})"
-        for each in details
-    )
-    return Text(f"not borne out: {', '.join(named)}", style="bold")
+def _details_lines(details: Sequence[UnsupportedDetail]) -> Iterator[Text]:
+    """Yield what the context says nowhere, and what only another part of it says."""
+    for is_elsewhere, words, style in (
+        (False, "not borne out", "bold"),
+        (True, "said only elsewhere in the context", "dim"),
+    ):
+        named = [
+            f"{printable(each.text)} ({each.kind})"
+            for each in details
+            if each.is_elsewhere == is_elsewhere
+        ]
+        if named:
+            yield Text(f"{words}: {', '.join(named)}", style=style)
 
 
 def _evidence_text(relation: str, evidence: Evidence) -> Text:
