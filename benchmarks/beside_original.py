@@ -206,18 +206,20 @@ def _read_rows(
 ) -> list[AlignmentExample]:
     """Return equally many of the first rows of each source whose contexts are long enough."""
     share = -(-count // len(sources))
-    return [
+    rows = [
         example
         for name, split in sources
-        for example in islice(
-            (
-                each
-                for each in read_examples(get_recipe(name), options.data_dir, split)
-                if len(each.context.split()) >= least_words
-            ),
-            share,
-        )
+        for example in islice(_long_rows(options.data_dir, name, split, least_words), share)
     ]
+    return rows[:count]
+
+
+def _long_rows(
+    data_dir: Path, name: str, split: Split, least_words: int
+) -> Iterator[AlignmentExample]:
+    for example in read_examples(get_recipe(name), data_dir, split):
+        if len(example.context.split()) >= least_words:
+            yield example
 
 
 def _load_original(checkout: Path, folder: Path, scratch: Path, batch_size: int) -> Any:
