@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from concord.scoring.details import UnsupportedDetail
 from concord.scoring.verdicts import Evidence, Explanation, Label, SentenceEvidence, Verdict
+from concord.text.details import DetailKind
 
 # Before anything imports torch: idle threads sleep, and nothing asks the network for a model.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
@@ -35,7 +37,8 @@ def explanation() -> Explanation:
     end = len(context)
     evidence = Evidence(0, end, context, probability=0.05, chunk_start=0, chunk_end=end)
     against = Evidence(0, end, context, probability=0.93, chunk_start=0, chunk_end=end)
-    claim = "The bridge is closed."
+    claim = "The bridge is closed until May 2019."
+    unsaid = UnsupportedDetail(DetailKind.DATE, "May 2019", 27, 35, is_elsewhere=False)
     sentence = SentenceEvidence(
         claim_start=0,
         claim_end=len(claim),
@@ -44,5 +47,6 @@ def explanation() -> Explanation:
         score=0.05,
         support=evidence,
         contradiction=against,
+        unsupported_details=(unsaid,),
     )
     return Explanation(verdict=Verdict(Label.CONTRADICTED, 0.05), sentences=(sentence,))

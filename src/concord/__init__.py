@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     )
     from concord.scoring.aggregation import Aggregation
     from concord.scoring.aligner import Aligner
+    from concord.scoring.details import UnsupportedDetail
     from concord.scoring.relevance import Relevance
     from concord.scoring.verdicts import Evidence, Explanation, Label, SentenceEvidence, Verdict
     from concord.workflows.score_rows import score_rows
@@ -44,6 +45,7 @@ __all__ = [
     "Relevance",
     "SentenceEvidence",
     "TextPair",
+    "UnsupportedDetail",
     "Verdict",
     "__version__",
     "score_rows",
@@ -62,6 +64,7 @@ _HOMES: Final = {
     "concord.scoring.aggregation": ("Aggregation",),
     "concord.scoring.aligner": ("Aligner",),
     "concord.scoring.relevance": ("Relevance",),
+    "concord.scoring.details": ("UnsupportedDetail",),
     "concord.scoring.verdicts": ("Evidence", "Explanation", "Label", "SentenceEvidence", "Verdict"),
     "concord.workflows.score_rows": ("score_rows",),
 }

@@ -12,6 +12,7 @@ from tests.cli.conftest import FakeAligner
 
 from concord.data.readers import read_rows
 from concord.data.writers import write_rows
+from concord.scoring.verdicts import Explanation
 
 Run: TypeAlias = Callable[..., tuple[int, str, str]]
 pytestmark = pytest.mark.usefixtures("fake_aligner")
@@ -134,8 +135,21 @@ def test_explain_marks_each_sentence_with_a_sign_and_a_word(run: Run) -> None:
     code, output, _ = run("explain", "The bridge reopened on Monday.", "The bridge is closed.")
     assert code == 0
     assert "contradicted  score 0.05" in output
-    assert "The bridge is closed." in output
+    assert "The bridge is closed until May 2019." in output
+    assert "not borne out: May 2019 (date)  " in output
     assert "contradicted by (0.93" in output
+
+
+def test_explain_says_apart_what_only_another_part_of_the_context_says(
+    run: Run, explanation: Explanation, fake_aligner: FakeAligner
+) -> None:
+    [sentence] = explanation.sentences
+    [detail] = sentence.unsupported_details
+    moved = replace(sentence, unsupported_details=(replace(detail, is_elsewhere=True),))
+    fake_aligner.answer = replace(explanation, sentences=(moved,))
+    _, output, _ = run("explain", "a context", "a claim")
+    assert "said only elsewhere in the context: May 2019 (date)" in output
+    assert "not borne out" not in output
 
 
 def test_explain_prints_json_on_request(run: Run) -> None:
@@ -143,7 +157,11 @@ def test_explain_prints_json_on_request(run: Run) -> None:
     assert code == 0
     found = json.loads(output)
     assert found["verdict"]["label"] == "contradicted"
-    assert found["sentences"][0]["contradiction"]["probability"] == 0.93
+    [sentence] = found["sentences"]
+    assert sentence["contradiction"]["probability"] == 0.93
+    assert sentence["unsupported_details"] == [
+        {"kind": "date", "text": "May 2019", "start": 27, "end": 35, "is_elsewhere": False}
+    ]
 
 
 def test_explain_says_how_much_was_read_where_that_is_not_all(

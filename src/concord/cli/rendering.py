@@ -1,6 +1,6 @@
 """Explanations and evaluation reports as they look on a terminal."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
@@ -9,6 +9,7 @@ from rich.text import Text
 
 from concord.cli.console import STYLES, label_symbol, printable
 from concord.evaluation.results import TABLE_COLUMNS, EvaluationReport, table_row
+from concord.scoring.details import UnsupportedDetail
 from concord.scoring.verdicts import Evidence, Explanation, Label, SentenceEvidence
 
 _EVIDENCE_CHARS = 220  # about three lines on a terminal of 80 columns
@@ -50,8 +51,9 @@ def _label_text(label: Label, console: Console, *, bold: bool = False) -> Text:
 
 
 def _evidence_lines(sentence: SentenceEvidence) -> Iterator[Text]:
-    """Yield the side that decided, with its text, and the other's probability."""
+    """Yield the details in doubt, the side that decided with its text, the other's probability."""
     support, contradiction = sentence.support, sentence.contradiction
+    yield from _details_lines(sentence.unsupported_details)
     if sentence.label is Label.CONTRADICTED:
         yield _evidence_text("contradicted by", contradiction)
         yield Text(f"support at best {support.probability:.2f}", style="dim")
@@ -65,6 +67,21 @@ def _reading_lines(sentence: SentenceEvidence) -> Iterator[Text]:
     """Yield how much of the context was read, where that is not all of it."""
     if sentence.num_chunks_read < sentence.num_chunks:
         yield Text(f"{sentence.num_chunks_read} of {sentence.num_chunks} chunks read", style="dim")
+
+
+def _details_lines(details: Sequence[UnsupportedDetail]) -> Iterator[Text]:
+    """Yield what the context says nowhere, and what only another part of it says."""
+    for is_elsewhere, words, style in (
+        (False, "not borne out", "bold"),
+        (True, "said only elsewhere in the context", "dim"),
+    ):
+        named = [
+            f"{printable(each.text)} ({each.kind})"
+            for each in details
+            if each.is_elsewhere == is_elsewhere
+        ]
+        if named:
+            yield Text(f"{words}: {', '.join(named)}", style=style)
 
 
 def _evidence_text(relation: str, evidence: Evidence) -> Text:

@@ -7,11 +7,10 @@ from enum import StrEnum
 from itertools import chain
 from typing import Final
 
+from concord.text.names import NAME
+from concord.text.words import STOPWORDS, words_of
+
 _MAX_WORDS: Final = 5
-
-
-def _words(text: str) -> tuple[str, ...]:
-    return tuple(text.split())
 
 
 class AnswerType(StrEnum):
@@ -22,7 +21,7 @@ class AnswerType(StrEnum):
     PHRASE = "phrase"
 
 
-_NUMBER_WORDS: Final = _words(
+_NUMBER_WORDS: Final = words_of(
     """
     one two three four five six seven eight nine ten eleven twelve twenty thirty forty fifty
     hundred thousand million billion
@@ -37,24 +36,6 @@ _NUMBER: Final = re.compile(
     r"(?: (?:percent|hundred|thousand|million|billion|years?|days?|months?|miles|km))?"
     rf"|\b(?:{'|'.join(_NUMBER_WORDS[1:])})\b",
 )
-NAME: Final = re.compile(
-    r"(?<![\w'\u2019])[^\W\d_a-z][\w\u2019-]*"
-    r"(?: (?:of |the |de |van )?[^\W\d_a-z][\w\u2019-]*){0,4}"
-)
-"""A run of capitalised words; at the start of a sentence it need not be a name."""
-STOPWORDS: Final = frozenset(
-    _words(
-        """
-        a about after all also although an and any are as at be became because been before being
-        between both but by can could did do does during each for from had has have he her hers
-        him his however how i if in into is it its many may more most much no not of on one only
-        or other our over she should since so some such than that the their them then there these
-        they this those through to under until was we were what when where which while who whom
-        whose why will with would you
-        """
-    )
-)
-"""Function words, in lower case."""
 _WORD: Final = re.compile(r"[\w\u2019'-]+")
 _ASKS_NUMBER: Final = re.compile(
     r"\b(?:when|how (?:many|much|long|old|far|often|big|large|high|tall)|"

@@ -3,6 +3,7 @@
 from concord.scoring.aggregation import Aggregation
 from concord.scoring.aligner import Aligner
 from concord.scoring.backends import Backend, BackendName, Precision
+from concord.scoring.details import UnsupportedDetail
 from concord.scoring.long_inputs import Splitting
 from concord.scoring.relevance import Relevance
 from concord.scoring.verdicts import Evidence, Explanation, Label, SentenceEvidence, Verdict
@@ -19,5 +20,6 @@ __all__ = [
     "Relevance",
     "SentenceEvidence",
     "Splitting",
+    "UnsupportedDetail",
     "Verdict",
 ]

@@ -8,10 +8,12 @@ import numpy as np
 from concord.alignment import ALIGNED, CONTRADICTED
 from concord.alignment.scores import FloatArray
 from concord.scoring.aggregation import Aggregation
+from concord.scoring.details import DetailChecker
 from concord.scoring.split_plans import Context, Piece, SplitPlan, passages_of
 from concord.scoring.verdicts import (
     Evidence,
     Explanation,
+    Label,
     SentenceEvidence,
     judge_claim,
     label_sentences,
@@ -47,12 +49,18 @@ def build_explanation(
     """
     passages = passages_of(context)
     labels = label_sentences(probs, threshold=threshold)
+    checker = DetailChecker(claim, passages)
     sentences = []
     for number, (piece, label) in enumerate(zip(plan.sentences, labels, strict=True)):
         text = claim[piece.start : piece.end]
         support, contradiction = (
             _find_evidence(plan.chunks, probs[:, number], kind, passages, text, score_pairs)
             for kind in (ALIGNED, CONTRADICTED)
+        )
+        chunk = passages[support.passage][support.chunk_start : support.chunk_end]
+        is_supported = label is Label.SUPPORTED
+        details = checker.unsupported(
+            Span(piece.start, piece.end), chunk, is_supported=is_supported
         )
         sentences.append(
             SentenceEvidence(
@@ -65,6 +73,7 @@ def build_explanation(
                 contradiction=contradiction,
                 num_chunks_read=int(np.count_nonzero(~np.isnan(probs[:, number, ALIGNED]))),
                 num_chunks=len(plan.chunks),
+                unsupported_details=tuple(details),
             )
         )
     verdict = judge_claim(probs, threshold=threshold, aggregation=Aggregation.MIN)

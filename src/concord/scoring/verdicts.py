@@ -8,6 +8,7 @@ import numpy as np
 from concord.alignment import ALIGNED, CONTRADICTED
 from concord.alignment.scores import FloatArray
 from concord.scoring.aggregation import Aggregation, aggregate
+from concord.scoring.details import UnsupportedDetail
 
 CONTRADICTION_THRESHOLD = 0.5
 """A chunk contradicts a sentence from this probability on."""
@@ -75,6 +76,7 @@ class SentenceEvidence:
         contradiction: The part of the context that contradicts it most.
         num_chunks_read: How many chunks of the context were read for it, the most relevant ones.
         num_chunks: How many chunks the context has.
+        unsupported_details: What in it the support does not bear out.
     """
 
     claim_start: int
@@ -86,6 +88,7 @@ class SentenceEvidence:
     contradiction: Evidence
     num_chunks_read: int = 1
     num_chunks: int = 1
+    unsupported_details: tuple[UnsupportedDetail, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

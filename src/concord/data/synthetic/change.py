@@ -116,10 +116,3 @@ def shortened(text: str) -> str:
 def shuffled(count: int, rng: np.random.Generator) -> Iterator[int]:
     """Yield the numbers below `count` in random order."""
     yield from rng.permutation(count).tolist()
-
-
-def in_case_of(new: str, old: str) -> str:
-    """Return a word with a capital, or all in capitals, where the other has it so."""
-    if len(old) > 1 and old.isupper():
-        return new.upper()
-    return new[:1].upper() + new[1:] if old[:1].isupper() else new

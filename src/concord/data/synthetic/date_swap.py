@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 
 from concord.data.synthetic.change import Change, SyntheticFamily, build_changes, shuffled
-from concord.data.synthetic.dates import DatePart, DateSpan, find_dates
+from concord.text.dates import DatePart, DateSpan, find_dates
 from concord.text.sentences import Span
 
 _AFTER: Final = re.compile(r"\b(?:after|later than|past)\s+\Z", re.IGNORECASE)

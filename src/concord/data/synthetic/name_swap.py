@@ -9,15 +9,19 @@ from typing import Final
 import numpy as np
 
 from concord.data.synthetic.change import Change, SyntheticFamily, build_changes, shuffled
-from concord.data.synthetic.gazetteer import CITIES, CONTINENTS, COUNTRIES, DEMONYMS, REGIONS
-from concord.data.synthetic.names import Name, NameKind, find_names
-from concord.data.synthetic.words import word_set
-from concord.text.sentences import Span
-
-_ALIASES: Final = (
-    word_set("us usa u.s america united states american"),
-    word_set("uk u.k britain great united kingdom british england english scottish welsh irish"),
+from concord.text.gazetteer import (
+    AMERICAN,
+    BRITISH,
+    CITIES,
+    CONTINENTS,
+    COUNTRIES,
+    DEMONYMS,
+    REGIONS,
 )
+from concord.text.names import Name, NameKind, find_names
+from concord.text.sentences import Span
+from concord.text.words import word_set
+
 _PLACE_LEVELS: Final = (CITIES, REGIONS, COUNTRIES, CONTINENTS)
 _SYMMETRIC: Final = word_set(
     "and or with versus vs against between met meets married marries joined joins"
@@ -67,7 +71,7 @@ def _other_demonyms(
     """Yield nationalities that neither text mentions and that fit behind the same "a" or "an"."""
     for index in shuffled(len(DEMONYMS), rng):
         new = DEMONYMS[index]
-        is_british = all(word.lower() in _ALIASES[1] for word in (name.written, new))
+        is_british = all(word.lower() in BRITISH for word in (name.written, new))
         if (
             _fits_article(claim, name, new)
             and not is_british
@@ -124,7 +128,7 @@ def _may_be_same(one: Name, other: Name) -> bool:
         return True
     if _initials(other.written) == one.written.replace(".", ""):
         return True
-    return any(one.words & alias and other.words & alias for alias in _ALIASES)
+    return any(one.words & alias and other.words & alias for alias in (AMERICAN, BRITISH))
 
 
 def _initials(written: str) -> str:

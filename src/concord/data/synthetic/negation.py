@@ -10,7 +10,6 @@ from concord.data.synthetic.change import (
     Change,
     SyntheticFamily,
     build_changes,
-    in_case_of,
     shuffled,
 )
 from concord.data.synthetic.verbs import (
@@ -20,8 +19,8 @@ from concord.data.synthetic.verbs import (
     PARTICIPLES,
     SURELY_PAST,
 )
-from concord.data.synthetic.words import word_set
 from concord.text.sentences import Span, split_sentences
+from concord.text.words import in_case_of, word_set
 
 _NEGATIVE: Final = re.compile(
     r"\b(?:not|never|no|none|nobody|nothing|nowhere|neither|nor|cannot|without|hardly|barely|"

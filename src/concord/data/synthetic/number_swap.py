@@ -1,6 +1,5 @@
 """Number swap: a number of the claim becomes another one of its kind."""
 
-import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Final
@@ -8,22 +7,10 @@ from typing import Final
 import numpy as np
 
 from concord.data.synthetic.change import Change, SyntheticFamily, build_changes, shuffled
-from concord.data.synthetic.numbers import Number, NumberKind, find_numbers
+from concord.text.bounds import bound_of
+from concord.text.numbers import Number, NumberKind, find_numbers
 from concord.text.sentences import Span
 
-_LEAST: Final = re.compile(
-    r"(?<!no )(?<!not )\b(?:more than|over|at least|above|exceed(?:s|ed|ing)?|"
-    r"a minimum of|greater than|no (?:fewer|less) than|upwards of|better than|beyond|"
-    r"older than|longer than)\s+\S?\Z",
-    re.IGNORECASE,
-)
-_LEAST_AFTER: Final = re.compile(r"\+|\s(?:\w+\s)?(?:or|and) (?:more|over|above)\b")
-_MOST: Final = re.compile(
-    r"\b(?:less than|fewer than|under|below|at most|up to|a maximum of|no more than|within|"
-    r"almost|nearly|not more than|younger than|shorter than)\s+\S?\Z",
-    re.IGNORECASE,
-)
-_LOOK_AROUND: Final = 24  # characters
 _SMALL: Final = 12
 _LEAST_RATIO: Final = Decimal("1.15")  # nearer than this, "about 100" could still be right
 _GREATEST_RATIO: Final = 5  # farther than this, nobody would believe it
@@ -48,7 +35,7 @@ def _proposals(
 ) -> Iterator[tuple[Span, str]]:
     for index in shuffled(len(own), rng):
         number = own[index]
-        bound = _bound(claim, number)
+        bound = bound_of(claim, number.span)
         peers = [each.value for each in (*own, *others) if _are_peers(each, number)]
         values = {each.value for each in others if _are_peers(each, number)}
         for value in (*_drawn(sorted(values), rng), *_changed(number, peers, bound, rng)):
@@ -65,14 +52,6 @@ def _are_peers(one: Number, other: Number) -> bool:
 def _drawn(values: Sequence[Decimal], rng: np.random.Generator) -> Iterator[Decimal]:
     for index in shuffled(len(values), rng):
         yield values[index]
-
-
-def _bound(claim: str, number: Number) -> int:
-    """Return 1 if the claim says at least so many, -1 if at most, 0 if it says how many."""
-    before = claim[max(0, number.span.start - _LOOK_AROUND) : number.span.start]
-    if _LEAST.search(before) or _LEAST_AFTER.match(claim[number.span.end :][:_LOOK_AROUND]):
-        return 1
-    return -1 if _MOST.search(before) else 0
 
 
 def _is_off(value: Decimal, number: Number, peers: Sequence[Decimal], bound: int) -> bool:

@@ -11,9 +11,10 @@ from typing import Final, Protocol
 import numpy as np
 
 from concord.alignment import TextPair
-from concord.data.synthetic.change import Change, SyntheticFamily, in_case_of, is_stated, shortened
+from concord.data.synthetic.change import Change, SyntheticFamily, is_stated, shortened
 from concord.errors import ConfigError
 from concord.text.sentences import Span
+from concord.text.words import in_case_of
 
 MASKED_SHARE: Final = 0.25
 _WORD: Final = re.compile(r"(?<!\w)[^\W\d_]++(?:['\u2019-][^\W\d_]++){0,5}+(?!\w)")

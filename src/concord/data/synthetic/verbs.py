@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from concord.data.synthetic.words import word_set, words_of
+from concord.text.words import word_set, words_of
 
 _REGULAR: Final = words_of(
     """

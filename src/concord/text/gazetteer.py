@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from concord.data.synthetic.words import word_set
+from concord.text.words import word_set
 
 DEMONYMS: Final = tuple(
     sorted(
@@ -20,6 +20,26 @@ DEMONYMS: Final = tuple(
     )
 )
 """Nationalities as adjectives."""
+
+AMERICAN: Final = word_set("us usa u.s america united states american")
+BRITISH: Final = word_set(
+    "uk u.k britain great united kingdom british england english scottish welsh irish"
+)
+ALIASES: Final = (
+    AMERICAN,
+    BRITISH,
+    word_set("dutch netherlands holland"),
+    word_set("french france"),
+    word_set("spanish spain spaniard"),
+    word_set("swiss switzerland"),
+    word_set("danish denmark dane"),
+    word_set("polish poland pole"),
+    word_set("welsh wales"),
+    word_set("irish ireland"),
+    word_set("philippines filipino"),
+    word_set("peruvian peru"),
+)
+"""Words in lower case that stand for one country and its people, where spelling does not tell."""
 
 WIDE_DEMONYMS: Final = word_set("African Arab Asian European")
 """Those that hold of several nations: such a one may be true beside a nation's own."""

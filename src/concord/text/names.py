@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
-from concord.data.synthetic.dates import MONTHS, WEEKDAYS
-from concord.data.synthetic.gazetteer import (
+from concord.text.abbreviations import COMMON_FIRST_WORDS
+from concord.text.dates import MONTHS, WEEKDAYS
+from concord.text.gazetteer import (
     ADJECTIVES,
     DEMONYMS,
     FIRST_NAMES,
@@ -17,10 +18,14 @@ from concord.data.synthetic.gazetteer import (
     TITLES,
     WIDE_DEMONYMS,
 )
-from concord.data.wrong_answers import NAME, STOPWORDS
-from concord.text.abbreviations import COMMON_FIRST_WORDS
 from concord.text.sentences import Span
+from concord.text.words import STOPWORDS
 
+NAME: Final = re.compile(
+    r"(?<![\w'\u2019])[^\W\d_a-z][\w\u2019-]*"
+    r"(?: (?:of |the |de |van )?[^\W\d_a-z][\w\u2019-]*){0,4}"
+)
+"""A run of capitalised words; at the start of a sentence it need not be a name."""
 _PLACE_BEFORE: Final = re.compile(r"\b(?:in|near|across|throughout|outside|inside)\s(?:the\s)?\Z")
 _ARTICLE_BEFORE: Final = re.compile(r"\b[Tt]he\s\Z")
 _PERSON_AFTER: Final = re.compile(
@@ -28,7 +33,7 @@ _PERSON_AFTER: Final = re.compile(
 )
 _NO_NAMES: Final = frozenset({*ADJECTIVES, *TITLES, "I", "OK", "TV", "PM", "Test"})
 _STARTS_AFTER: Final = frozenset(".!?:;\"`\u201c\u201d\u2018'([\u2022*-\u2013\u2014>|#")
-_LINKS: Final = frozenset({"of", "the", "de", "van"})
+LINKS: Final = frozenset({"of", "the", "de", "van"})
 _LOWER: Final = re.compile(r"(?<![\w'\u2019-])[a-z][\w-]+")
 _WORD: Final = re.compile(r"\w[\w'\u2019-]+")
 _MOST_CAPITALISED: Final = 0.75  # of a text's words; beyond it, it is a title
@@ -60,7 +65,7 @@ class Name:
     @property
     def words(self) -> frozenset[str]:
         """Its words in lower case, without those that only link them."""
-        return frozenset(self.written.lower().split()) - _LINKS
+        return frozenset(self.written.lower().split()) - LINKS
 
 
 def find_names(texts: Sequence[str]) -> list[list[Name]]:
@@ -123,12 +128,7 @@ def _read(text: str, span: Span, known: set[str], lower: set[str]) -> Name | Non
             start = end - len(rest)
     written = text[start:end]
     words = written.split()
-    if (
-        len(written) < 2
-        or words[0] in _LINKS
-        or written in _NO_NAMES
-        or _HYPHENATED.search(written)
-    ):
+    if len(written) < 2 or words[0] in LINKS or written in _NO_NAMES or _HYPHENATED.search(written):
         return None
     if not _DATE_WORDS.isdisjoint(words):
         return None

@@ -7,10 +7,9 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Final
 
-from concord.data.synthetic.change import in_case_of
-from concord.data.synthetic.dates import find_dates, ordinal_suffix
-from concord.data.synthetic.words import words_of
+from concord.text.dates import find_dates, ordinal_suffix
 from concord.text.sentences import Span
+from concord.text.words import in_case_of, words_of
 
 _UNITS: Final = words_of(
     """
@@ -19,13 +18,13 @@ _UNITS: Final = words_of(
     """
 )
 _TENS: Final = words_of("zero ten twenty thirty forty fifty sixty seventy eighty ninety")
-_ORDINALS: Final = words_of(
+ORDINALS: Final = words_of(
     """
     zeroth first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth
     thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth
     """
 )
-_SPELLED_VALUES: Final = {
+SPELLED_VALUES: Final = {
     **{word: number for number, word in enumerate(_UNITS)},
     **{word: 10 * number for number, word in enumerate(_TENS[2:], start=2)},
 }
@@ -48,7 +47,7 @@ _SPELLED: Final = re.compile(
     re.IGNORECASE,
 )
 _ORDINAL: Final = re.compile(
-    rf"(?<=\s)(?:{'|'.join(_ORDINALS[1:])})(?=[ -][\w'])(?!-hand| of all| time )", re.IGNORECASE
+    rf"(?<=\s)(?:{'|'.join(ORDINALS[1:])})(?=[ -][\w'])(?!-hand| of all| time )", re.IGNORECASE
 )
 _BEFORE_ORDINAL: Final = re.compile(
     r"(?:\b(?:the|his|her|their|its|our|my)|['\u2019]s)\s\Z", re.IGNORECASE
@@ -117,7 +116,7 @@ def find_numbers(text: str) -> Iterator[Number]:
             yield Number(span, written, Decimal(value), NumberKind.COUNT, scale.strip(" -"))
     for match in _ORDINAL.finditer(text):
         if _BEFORE_ORDINAL.search(text[max(0, match.start() - _LOOK_BEHIND) : match.start()]):
-            value = _ORDINALS.index(match[0].lower())
+            value = ORDINALS.index(match[0].lower())
             yield Number(Span(*match.span()), match[0], Decimal(value), NumberKind.ORDINAL)
 
 
@@ -140,10 +139,8 @@ def _read_digits(match: re.Match[str]) -> Number:
 
 def _spelled_value(match: re.Match[str]) -> int:
     if match["small"]:
-        return _SPELLED_VALUES[match["small"].lower()]
-    return (
-        _SPELLED_VALUES[match["tens"].lower()] + _SPELLED_VALUES[(match["unit"] or "zero").lower()]
-    )
+        return SPELLED_VALUES[match["small"].lower()]
+    return SPELLED_VALUES[match["tens"].lower()] + SPELLED_VALUES[(match["unit"] or "zero").lower()]
 
 
 def _spelled(value: Decimal, *, is_ordinal: bool) -> str | None:
@@ -151,7 +148,7 @@ def _spelled(value: Decimal, *, is_ordinal: bool) -> str | None:
         return None
     number = int(value)
     if is_ordinal:
-        return _ORDINALS[number] if number < len(_ORDINALS) else None
+        return ORDINALS[number] if number < len(ORDINALS) else None
     if number < len(_UNITS):
         return _UNITS[number]
     tens, unit = divmod(number, 10)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import groupby
 from typing import Final
 
 from concord.text.sentences import Span
@@ -45,7 +46,7 @@ _PATTERNS: Final = tuple(
         rf"\b{_MONTH}\.? {_DAY}(?![:,%][0-9]|%)(?: ?,? {_YEAR})?",
         rf"\b{_MONTH}\.?,? (?:of )?{_YEAR}",
         rf"\b(?i:in|since|last|next|early|late|mid|until)[ -]{_MONTH}(?!['\u2019. ]+[A-Zs]\w)",
-        rf"{_APART}{_YEAR}-(?P<month>0[1-9]|1[0-2])-(?P<day>0[1-9]|[12][0-9]|3[01])\b",
+        rf"{_APART}{_YEAR}-(?P<month>0[1-9]|1[0-2])-(?P<day>0[1-9]|[12][0-9]|3[01])(?:\b|(?=T))",
         rf"{_APART}(?:0?[1-9]|[12][0-9]|3[01])[/.](?:0?[1-9]|[12][0-9]|3[01])[/.]{_YEAR}",
         rf"\b(?P<weekday>{'|'.join(WEEKDAYS)})\b",
         r"\b(?P<decade>(?:1[1-9][0-9]|20[0-9])0s)\b",
@@ -119,6 +120,13 @@ def find_dates(text: str) -> Iterator[DateSpan]:
     for match in _LONE_YEAR.finditer(text):
         if match.start() not in seen and _is_year(text, match):
             yield from _parts(match)
+
+
+def whole_dates(text: str) -> Iterator[tuple[DateSpan, ...]]:
+    """Yield the dates of a text, each as its parts in order."""
+    found = sorted(find_dates(text), key=lambda part: (part.date_start, part.span))
+    for _, parts in groupby(found, key=lambda part: part.date_start):
+        yield tuple(parts)
 
 
 def ordinal_suffix(value: int) -> str:
