@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from concord.scoring.aggregation import Aggregation
     from concord.scoring.aligner import Aligner
     from concord.scoring.verdicts import Evidence, Explanation, Label, SentenceEvidence, Verdict
-    from concord.workflows.score_rows import score_rows
+    from concord.workflows.score_rows import score_rows, score_stream
 
     __version__: str
 
@@ -45,6 +45,7 @@ __all__ = [
     "Verdict",
     "__version__",
     "score_rows",
+    "score_stream",
 ]
 
 _HOMES: Final = {
@@ -60,7 +61,7 @@ _HOMES: Final = {
     "concord.scoring.aggregation": ("Aggregation",),
     "concord.scoring.aligner": ("Aligner",),
     "concord.scoring.verdicts": ("Evidence", "Explanation", "Label", "SentenceEvidence", "Verdict"),
-    "concord.workflows.score_rows": ("score_rows",),
+    "concord.workflows.score_rows": ("score_rows", "score_stream"),
 }
 _HOME_OF: Final = {name: module for module, names in _HOMES.items() for name in names}
 

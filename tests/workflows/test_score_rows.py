@@ -114,5 +114,5 @@ def test_a_column_of_the_frame_is_never_overwritten() -> None:
 
 
 def test_without_an_aligner_the_bundled_model_scores(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Aligner, "from_pretrained", LengthAligner)
+    monkeypatch.setattr(Aligner, "from_pretrained", lambda _model, **_options: LengthAligner())
     assert concord.score_rows(ROWS[:1]) == [ROWS[0] | {"score": 0.01}]
