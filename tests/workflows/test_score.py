@@ -278,9 +278,7 @@ def test_the_first_parquet_file_of_a_glob_need_not_have_every_column(tmp_path: P
 def test_every_format_goes_to_every_other(tmp_path: Path, source: str, name: str) -> None:
     rows = [{"context": "c", "claim": "x"}, {"context": "é", "claim": ""}]
     write_rows(rows, tmp_path / source)
-    counts = score_file(
-        str(tmp_path / source), str(tmp_path / name), ScoreOptions(), LengthAligner
-    )
+    counts = score_file(str(tmp_path / source), str(tmp_path / name), ScoreOptions(), LengthAligner)
     first, second = (dict(row.fields) for row in read_rows(tmp_path / name))
     assert (counts.scored, counts.failed) == (1, 1)
     assert (first["context"], first["claim"], str(first["score"])) == ("c", "x", "0.01")

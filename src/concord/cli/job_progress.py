@@ -28,7 +28,7 @@ def show_progress(count_rows: Callable[[], int | None]) -> Iterator[RowsReport]:
     """
     with progress_bar() as bar:
         if bar.disable:
-            yield _Lines(count_rows)
+            yield RowLines(count_rows)
             return
         task = bar.add_task("scoring", total=count_rows())
 
@@ -41,8 +41,13 @@ def show_progress(count_rows: Callable[[], int | None]) -> Iterator[RowsReport]:
         yield report
 
 
-class _Lines:
-    """Prints a line a minute, where nobody can see a bar."""
+class RowLines:
+    """Prints a line a minute, where nobody can see a bar.
+
+    Args:
+        count_rows: As for `show_progress`.
+        clock: Tells the time in seconds.
+    """
 
     def __init__(
         self,
@@ -56,6 +61,7 @@ class _Lines:
         self._resumed = 0
 
     def __call__(self, done: int, resumed: int) -> None:
+        """Print a line if the last one is a minute old."""
         now = self._clock()
         if done == resumed:
             self._start, self._resumed = now, resumed

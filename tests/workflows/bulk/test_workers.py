@@ -5,11 +5,12 @@ from collections.abc import Iterator
 import pytest
 from tests.length_scorer import LengthScorer
 
-from concord.errors import ArtifactError, InputError
+from concord.data.readers import read_records
+from concord.errors import ArtifactError, ConcordError, InputError
 from concord.workflows.bulk.options import ScoreOptions
 from concord.workflows.bulk.scoring import Scorer
 from concord.workflows.bulk.windows import Window, read_windows
-from concord.workflows.bulk.workers import WorkerError, score_in_workers, threads_each
+from concord.workflows.bulk.workers import score_in_workers, threads_each
 
 
 def open_nothing() -> Scorer:
@@ -17,8 +18,6 @@ def open_nothing() -> Scorer:
 
 
 def _windows(*claims: str) -> Iterator[Window]:
-    from concord.data.readers import read_records
-
     rows = ({"context": "c", "claim": claim} for claim in claims)
     return read_windows(read_records(rows), ScoreOptions(), max_rows=1)
 
@@ -38,7 +37,7 @@ def test_answers_come_in_the_order_of_their_windows_whichever_is_done_first() ->
 def test_a_worker_that_is_killed_is_named_in_one_sentence() -> None:
     scored = score_in_workers(_windows("x", "die"), LengthScorer, ScoreOptions(), workers=1)
     with pytest.raises(
-        WorkerError, match=r"^worker 1 \(process \d+\) was killed by signal 9 at rows 2 to 2; run"
+        ConcordError, match=r"^worker 1 \(process \d+\) was killed by signal 9 at rows 2 to 2; run"
     ):
         list(scored)
 

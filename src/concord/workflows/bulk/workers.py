@@ -20,10 +20,6 @@ from concord.workflows.bulk.scoring import OpenScorer, RowsDone, score_pairs
 from concord.workflows.bulk.windows import Answers, Window
 
 
-class WorkerError(ConcordError):
-    """A process that scores ended before its work."""
-
-
 def score_in_workers(
     windows: Iterable[Window],
     open_scorer: OpenScorer,
@@ -45,7 +41,7 @@ def score_in_workers(
         workers: The number of processes.
 
     Raises:
-        WorkerError: If a process ends.
+        ConcordError: If a process ends, or refuses what it is given.
     """
     with _started(workers, open_scorer, options) as crew:
         yield from _Dispatcher(crew, report).score(iter(windows))
@@ -98,12 +94,12 @@ class _Worker:
         self.process.join()
         self.pipe.close()
 
-    def _lost(self) -> WorkerError:
+    def _lost(self) -> ConcordError:
         self.process.join(timeout=5)
         code = self.process.exitcode
         how = f"was killed by signal {-code}" if code and code < 0 else f"ended with code {code}"
         rows = self.task and f"{self.task.window.start + 1:,} to {self.task.window.stop:,}"
-        return WorkerError(
+        return ConcordError(
             f"worker {self.number} (process {self.process.pid}) {how} at rows {rows}; run the "
             "same command again to go on, with fewer --workers if memory ran out"
         )
