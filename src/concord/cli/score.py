@@ -152,11 +152,20 @@ def score(
         checkpoint_rows=checkpoint_rows,
         restart=restart,
     )
-    running = {"backend": backend, "precision": precision, "device": device}
     open_aligner = partial(
-        load_aligner, model, **running, threads=threads_each(threads, workers=workers)
+        load_aligner,
+        model,
+        backend=backend,
+        precision=precision,
+        device=device,
+        threads=threads_each(threads, workers=workers),
     )
-    identity = {"model": model_digest(find_model(model)), **running}
+    identity = {
+        "model": model_digest(find_model(model)),
+        "backend": backend,
+        "precision": precision,
+        "device": device,
+    }
     try:
         with show_progress(
             lambda: count_rows(file, file_format=input_format, limit=limit)

@@ -104,7 +104,7 @@ def score_stream(
     window_rows: int = STREAM_ROWS,
     **options: Unpack[RowOptions],
 ) -> Iterator[dict[str, Any]]:
-    """Score rows as they come, and yield each with its score, in order.
+    """Score rows as they come: an iterator gives each with its score, in order.
 
     Memory does not grow with their number: so many rows are taken, scored together and yielded
     before the next are taken.
@@ -117,8 +117,8 @@ def score_stream(
         window_rows: How many rows are scored together; more are faster, fewer come sooner.
         options: As in `score_rows`.
 
-    Yields:
-        Dictionaries with a row's own columns, then `score`, `verdict` if asked for, and `error`
+    Returns:
+        An iterator of dictionaries with a row's own columns, then `score`, `verdict` if asked for, and `error`
         where it could not be scored.
 
     Raises:

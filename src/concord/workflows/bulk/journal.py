@@ -43,7 +43,9 @@ class Journal:
         self._recalling = True
         self._file = _open_locked(path, output)
         try:
-            self._begin({"version": _VERSION, **identity}, restart=restart)
+            # As it would be read: a StrEnum is a text, a tuple a list.
+            wanted = json.loads(json.dumps({"version": _VERSION, **identity}))
+            self._begin(wanted, restart=restart)
         except BaseException:
             self._file.close()
             raise
@@ -58,7 +60,8 @@ class Journal:
         trace: TracebackType | None,
     ) -> None:
         """Remove the file if the job is complete, or has nothing done worth keeping."""
-        if kind is None or self._file.tell() == self._first:
+        self._file.flush()
+        if kind is None or os.fstat(self._file.fileno()).st_size == self._first:
             self._path.unlink(missing_ok=True)
         self._file.close()
 
@@ -95,7 +98,7 @@ class Journal:
             self._cut_at(0)
             self._write_line(identity)
             end = self._file.tell()
-        elif found != json.loads(json.dumps(identity)):
+        elif found != identity:
             raise _differing(found, identity, self._output)
         self._first = end
 

@@ -24,14 +24,14 @@ def score_ray_dataset(rows: Any, open_scoring: Callable[[], Callable[[Any], Any]
     """
     import ray
 
-    cores = max(1, int(ray.cluster_resources().get("CPU", 1)))
+    resources: dict[str, float] = ray.cluster_resources()  # type: ignore[no-untyped-call]
     return rows.map_batches(
         _TableScorer,
         fn_constructor_args=(open_scoring,),
         batch_format="pyarrow",
         batch_size=CHECKPOINT_ROWS,
         num_cpus=1,
-        concurrency=(1, cores),
+        concurrency=(1, max(1, int(resources.get("CPU", 1)))),
         udf_modifying_row_count=False,
     )
 
