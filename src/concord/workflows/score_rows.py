@@ -118,8 +118,8 @@ def score_stream(
         options: As in `score_rows`.
 
     Returns:
-        An iterator of dictionaries with a row's own columns, then `score`, `verdict` if asked for, and `error`
-        where it could not be scored.
+        An iterator of dictionaries with a row's own columns, then `score`, `verdict` if asked
+        for, and `error` where it could not be scored.
 
     Raises:
         DataError: If the rows are of no kind that is read, have one of these columns already, or

@@ -1,5 +1,8 @@
 """Windows through several processes."""
 
+import multiprocessing
+import os
+import signal
 from collections.abc import Iterator
 
 import pytest
@@ -40,6 +43,19 @@ def test_a_worker_that_is_killed_is_named_in_one_sentence() -> None:
         ConcordError, match=r"^worker 1 \(process \d+\) was killed by signal 9 at rows 2 to 2; run"
     ):
         list(scored)
+
+
+def test_workers_leave_an_interrupt_to_the_process_that_started_them() -> None:
+    scored = score_in_workers(
+        _windows("x", "xx", "wait", "x"), LengthScorer, ScoreOptions(), workers=2
+    )
+    next(scored)
+    workers = multiprocessing.active_children()
+    assert len(workers) == 2
+    for worker in workers:
+        assert worker.pid is not None
+        os.kill(worker.pid, signal.SIGINT)  # as Ctrl-C does to the whole group
+    assert [found["score"] for _, found in scored] == [[0.02], [0.04], [0.01]]
 
 
 def test_what_a_worker_refuses_is_refused_here() -> None:

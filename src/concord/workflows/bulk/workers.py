@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
-from multiprocessing import connection, get_context, parent_process
+from multiprocessing import connection, get_context, parent_process, resource_tracker
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from typing import Any
@@ -162,6 +162,7 @@ def _started(count: int, open_scorer: OpenScorer, options: ScoreOptions) -> Iter
 @contextmanager
 def _interrupts_held_back() -> Iterator[None]:
     """Let new processes begin with Ctrl-C blocked: this one hears it, and ends them."""
+    resource_tracker.ensure_running()  # its own start, with the first process, would unblock it
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
