@@ -172,6 +172,20 @@ def test_two_processes_do_not_write_one_output(tmp_path: Path) -> None:
         _score(source, tmp_path / "out.jsonl", Intruder())
 
 
+def test_a_restart_removes_no_files_of_a_job_that_is_running(tmp_path: Path) -> None:
+    source, output = _write(tmp_path / "in.jsonl", CALM), tmp_path / "out"
+
+    class Intruder(LengthScorer):
+        def score(self, *texts: Any, **options: Any) -> Any:
+            if list(output.glob("part-*")):
+                _score(source, output, partition_rows=2, restart=True)
+            return super().score(*texts, **options)
+
+    with pytest.raises(ConfigError, match="another process is writing"):
+        _score(source, f"{output}/", Intruder(), partition_rows=2)
+    assert list(output.glob("part-*"))
+
+
 def test_a_job_goes_on_after_a_worker_died(tmp_path: Path) -> None:
     source, output = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
     job = JobOptions(checkpoint_rows=2, workers=2)

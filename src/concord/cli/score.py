@@ -96,7 +96,7 @@ def score(
         typer.Option(
             min=1,
             help="Processes that score, each with a model of its own and its share of the "
-            "threads. Worth its memory from about 8 cores on.",
+            "threads; helps where one process does not keep all cores busy.",
             rich_help_panel=_JOB,
         ),
     ] = 1,

@@ -81,7 +81,8 @@ def score_file(
         journal = None
         if target.journal is not None:
             identity = _identity(options, job, target, model or {})
-            journal = Journal(target.journal, identity, output=output, restart=job.restart)
+            restart = target.clear if job.restart else None
+            journal = Journal(target.journal, identity, output=output, restart=restart)
             stack.enter_context(journal)
         sink = stack.enter_context(target.open(source, options, stdout))
         fresh = partial(score, open_scorer=open_scorer, options=options, report=report.rows)

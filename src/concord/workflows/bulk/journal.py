@@ -1,6 +1,6 @@
 """What an unfinished job has done so far: the scores of its windows, kept beside the output.
 
-Scores are what takes time; rows are read and written again in a hundredth of it. So the journal
+Scores are what takes time; reading and writing rows takes little beside them. So the journal
 holds the scores alone, and a job that goes on reads its rows anew, takes the scores of those that
 were done, and writes the output as if it had never stopped, whatever its format.
 
@@ -11,7 +11,7 @@ written, so whenever the job is killed, only the last one can be incomplete; it 
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, Final, Self
@@ -29,14 +29,20 @@ class Journal:
         path: Where it is kept.
         identity: All that the scores depend on but the rows: model, options, window size.
         output: What the job writes, to be named in errors.
-        restart: Forget what was done.
+        restart: Forget what was done, after this was called to remove what came of it; nobody
+            else has the journal open then.
 
     Raises:
         ConfigError: If another process has it open, or its job scores differently.
     """
 
     def __init__(
-        self, path: Path, identity: Mapping[str, Any], *, output: str, restart: bool = False
+        self,
+        path: Path,
+        identity: Mapping[str, Any],
+        *,
+        output: str,
+        restart: Callable[[], None] | None = None,
     ) -> None:
         self._path = path
         self._output = output
@@ -45,7 +51,7 @@ class Journal:
         try:
             # As it would be read: a StrEnum is a text, a tuple a list.
             wanted = json.loads(json.dumps({"version": _VERSION, **identity}))
-            self._begin(wanted, restart=restart)
+            self._begin(wanted, restart)
         except BaseException:
             self._file.close()
             raise
@@ -92,8 +98,11 @@ class Journal:
         if self._recalling and self._read_line()[0] is not None:
             raise self._changed("the last rows are")
 
-    def _begin(self, identity: Mapping[str, Any], *, restart: bool) -> None:
-        found, end = (None, 0) if restart else self._read_line()
+    def _begin(self, identity: Mapping[str, Any], restart: Callable[[], None] | None) -> None:
+        found, end = self._read_line()
+        if restart is not None:
+            restart()
+            found = None
         if found is None:
             self._cut_at(0)
             self._write_line(identity)

@@ -97,8 +97,12 @@ class Output:
                 f"{folder} has {parts[0].name} already, and files of two jobs would mix there; "
                 "name another folder, or give --restart to replace them"
             )
-        for path in parts:
-            path.unlink()
+
+    def clear(self) -> None:
+        """Remove the files of the folder; one that is replaced at the end needs no removing."""
+        if self.partition_rows is not None:
+            for path in Path(self.name).glob(PARTS):
+                path.unlink()
 
     def open(
         self, source: str, options: ScoreOptions, stdout: TextIO | None = None
