@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from concord.scoring.details import UnsupportedDetail
     from concord.scoring.relevance import Relevance
     from concord.scoring.verdicts import Evidence, Explanation, Label, SentenceEvidence, Verdict
-    from concord.workflows.score_rows import score_rows
+    from concord.workflows.score_rows import score_rows, score_stream
 
     __version__: str
 
@@ -49,6 +49,7 @@ __all__ = [
     "Verdict",
     "__version__",
     "score_rows",
+    "score_stream",
 ]
 
 _HOMES: Final = {
@@ -66,7 +67,7 @@ _HOMES: Final = {
     "concord.scoring.relevance": ("Relevance",),
     "concord.scoring.details": ("UnsupportedDetail",),
     "concord.scoring.verdicts": ("Evidence", "Explanation", "Label", "SentenceEvidence", "Verdict"),
-    "concord.workflows.score_rows": ("score_rows",),
+    "concord.workflows.score_rows": ("score_rows", "score_stream"),
 }
 _HOME_OF: Final = {name: module for module, names in _HOMES.items() for name in names}
 

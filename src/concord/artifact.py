@@ -191,3 +191,12 @@ def sha256_of_file(path: Path) -> str:
     """Return the SHA-256 of a file in hexadecimal, reading it piece by piece."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def model_digest(folder: Path) -> str:
+    """Return a digest of all of a model's files that its scores may depend on."""
+    found = hashlib.sha256()
+    for path in sorted(folder.iterdir()):
+        if path.is_file() and path.name != CARD_FILE and not path.name.startswith("."):
+            found.update(f"{path.name}\0{sha256_of_file(path)}\n".encode())
+    return found.hexdigest()

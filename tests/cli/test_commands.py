@@ -81,6 +81,29 @@ def test_score_takes_the_formats_that_it_is_told(run: Run, tmp_path: Path) -> No
     assert json.loads(output.read_text()) == [{"context": "a", "claim": "b", "score": 0.5}]
 
 
+def test_score_writes_a_folder_of_files(run: Run, tmp_path: Path) -> None:
+    source = tmp_path / "pairs.jsonl"
+    write_rows([{"context": "a", "claim": "b"}] * 3, source)
+    code, _, _ = run("score", str(source), "-o", f"{tmp_path}/out/", "--partition-rows", "2")
+    assert code == 0
+    names = {path.name: len(path.read_text().splitlines()) for path in (tmp_path / "out").iterdir()}
+    assert names == {"part-00000.jsonl": 2, "part-00001.jsonl": 1}
+
+
+def test_an_interrupted_score_says_how_to_go_on(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(*_arguments: object, **_options: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("concord.cli.score.load_aligner", interrupt)
+    source = tmp_path / "pairs.jsonl"
+    write_rows([{"context": "a", "claim": "b"}], source)
+    code, _, error = run("score", str(source), "-o", str(tmp_path / "out.jsonl"))
+    assert (code, error) == (130, "concord: interrupted; run the same command again to go on\n")
+    assert run("score", str(source))[2] == "concord: interrupted\n"
+
+
 def test_the_help_of_score_names_the_formats(run: Run) -> None:
     _, output, _ = run("score", "--help")
     words = " ".join(output.replace("│", " ").split())

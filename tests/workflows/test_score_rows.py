@@ -1,29 +1,36 @@
 """Frames in, frames out, through a stand-in aligner."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import count
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import polars as pl
+import pyarrow as pa
 import pytest
 
 import concord
 from concord.alignment.scores import FloatArray
+from concord.data.writers import write_rows
 from concord.errors import ConfigError, DataError
 from concord.scoring.aligner import Aligner
 from concord.scoring.verdicts import Label, Verdict
-from concord.workflows.score_rows import score_rows
+from concord.workflows.score_rows import score_rows, score_stream
 
 
 class LengthAligner:
     """Scores a claim by its length."""
+
+    calls = 0
 
     def score(
         self, contexts: Sequence[str], claims: Sequence[str], **_options: object
     ) -> FloatArray:
         """Give a hundredth for each character of the claim."""
         assert len(contexts) == len(claims)
+        self.calls += 1
         return np.array([len(claim) / 100 for claim in claims], dtype=np.float32)
 
     def verify(
@@ -114,5 +121,74 @@ def test_a_column_of_the_frame_is_never_overwritten() -> None:
 
 
 def test_without_an_aligner_the_bundled_model_scores(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Aligner, "from_pretrained", LengthAligner)
+    monkeypatch.setattr(Aligner, "from_pretrained", lambda _model, **_options: LengthAligner())
     assert concord.score_rows(ROWS[:1]) == [ROWS[0] | {"score": 0.01}]
+
+
+def test_an_arrow_table_gets_its_columns() -> None:
+    table = pa.Table.from_pylist(ROWS)
+    scored = score_rows(table, LengthAligner())
+    assert scored.select(table.column_names).equals(table)
+    assert scored["score"].to_pylist() == [0.01, None, 0.03]
+    assert [str(kind) for kind in scored.schema.types[-2:]] == ["double", "string"]
+
+
+def test_a_lazy_polars_frame_is_scored_when_it_is_collected() -> None:
+    aligner = LengthAligner()
+    scored = score_rows(pl.LazyFrame(ROWS), aligner)
+    assert scored.collect_schema().names() == ["context", "claim", "n", "score", "error"]
+    assert aligner.calls == 0
+    # What is asked of the scores alone still needs the claims.
+    best = scored.filter(pl.col("score") > 0.02).select("score").collect()
+    assert best["score"].to_list() == [0.03]
+    assert aligner.calls == 1
+
+
+def test_an_iterable_data_set_is_scored_as_it_is_iterated() -> None:
+    datasets = pytest.importorskip("datasets")
+    aligner = LengthAligner()
+    scored = score_rows(datasets.Dataset.from_list(ROWS).to_iterable_dataset(), aligner)
+    assert aligner.calls == 0
+    first, second, third = scored
+    assert (first["score"], first["error"], third["score"], third["n"]) == (0.01, None, 0.03, 3)
+    assert second["error"].startswith("the data set, row 2: column 'claim' holds null")
+    assert scored.column_names == ["context", "claim", "n", "score", "error"]
+
+
+def test_a_stream_takes_no_more_rows_than_it_scores_together() -> None:
+    taken: list[int] = []
+
+    def endless() -> Iterator[dict[str, Any]]:
+        for n in count():
+            taken.append(n)
+            yield {"context": "c", "claim": "x" * (n + 1)}
+
+    stream = score_stream(endless(), LengthAligner(), window_rows=2, verdicts=True)
+    assert [next(stream)["score"] for _ in range(3)] == [0.01, 0.02, 0.03]
+    assert taken == [0, 1, 2, 3]  # two windows of two
+
+
+def test_a_stream_reads_files_and_tables(tmp_path: Path) -> None:
+    write_rows(ROWS, tmp_path / "rows.jsonl")
+    for source in (tmp_path / "rows.jsonl", pa.Table.from_pylist(ROWS).to_reader()):
+        scores = [row["score"] for row in score_stream(source, LengthAligner())]
+        assert scores == [0.01, None, 0.03]
+
+
+def test_a_stream_refuses_at_once_what_cannot_work() -> None:
+    with pytest.raises(ConfigError, match="window_rows must be at least 1, got 0"):
+        score_stream(ROWS, LengthAligner(), window_rows=0)
+    with pytest.raises(DataError, match="not as a LazyFrame"):
+        score_stream(pl.LazyFrame(ROWS), LengthAligner())
+
+
+def test_a_model_is_opened_by_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[str] = []
+
+    def open_model(model: str, **_options: object) -> LengthAligner:
+        opened.append(model)
+        return LengthAligner()
+
+    monkeypatch.setattr(Aligner, "from_pretrained", open_model)
+    assert score_rows(ROWS[:1], "owner/name") == [ROWS[0] | {"score": 0.01}]
+    assert opened == ["owner/name"]

@@ -1,12 +1,14 @@
 """`concord score`: a file of pairs in, the same rows with scores out."""
 
-from collections.abc import Callable
-from typing import Annotated
+from functools import partial
+from typing import Annotated, NoReturn
 
 import typer
 
 from concord.alignment import Head
-from concord.cli.console import print_error, progress_bar
+from concord.artifact import find_model, model_digest
+from concord.cli.console import print_error
+from concord.cli.job_progress import show_progress
 from concord.cli.options import (
     DEFAULT_MODEL,
     BackendOption,
@@ -22,10 +24,20 @@ from concord.data.readers import STANDARD_INPUT, FileFormat
 from concord.scoring.aggregation import Aggregation
 from concord.scoring.backends import BackendName, Precision
 from concord.workflows.row_counts import count_rows
-from concord.workflows.score import OnError, ScoreCounts, ScoreOptions, score_file
+from concord.workflows.score import (
+    CHECKPOINT_ROWS,
+    JobOptions,
+    OnError,
+    ScoreCounts,
+    ScoreOptions,
+    score_file,
+    threads_each,
+)
 
 EXAMPLE = "Example:  concord score answers.csv -o scored.csv --claim-column answer --verdict"
 EXIT_ROWS_FAILED = 3
+EXIT_INTERRUPTED = 130
+_JOB = "Long jobs"
 
 
 def score(
@@ -41,8 +53,8 @@ def score(
         typer.Option(
             "--output",
             "-o",
-            help="File to write: .jsonl, .json, .csv, .tsv (.gz too) or .parquet; - for standard "
-            "output.",
+            help="File to write: .jsonl, .json, .csv, .tsv (.gz too) or .parquet; FOLDER/ for "
+            "files of so many rows each; - for standard output.",
         ),
     ] = STANDARD_INPUT,
     context_column: Annotated[str, typer.Option(help="Column of the contexts.")] = "context",
@@ -81,6 +93,40 @@ def score(
         OnError, typer.Option(help="A row that cannot be scored: keep it with its error, or stop.")
     ] = OnError.SKIP,
     limit: Annotated[int | None, typer.Option(min=1, help="Score only the first rows.")] = None,
+    workers: Annotated[
+        int,
+        typer.Option(
+            min=1,
+            help="Processes that score, each with a model of its own and its share of the "
+            "threads; helps where one process does not keep all cores busy.",
+            rich_help_panel=_JOB,
+        ),
+    ] = 1,
+    partition_rows: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            help="Write a folder of files part-00000, part-00001, ... of so many rows.",
+            rich_help_panel=_JOB,
+        ),
+    ] = None,
+    checkpoint_rows: Annotated[
+        int,
+        typer.Option(
+            min=1,
+            help="Rows scored between two checkpoints. A job that was broken off goes on there "
+            "when the same command is run again, unless it writes to standard output.",
+            rich_help_panel=_JOB,
+        ),
+    ] = CHECKPOINT_ROWS,
+    restart: Annotated[
+        bool,
+        typer.Option(
+            "--restart",
+            help="Begin anew, whatever an unfinished job for this output has done.",
+            rich_help_panel=_JOB,
+        ),
+    ] = False,
     model: ModelOption = DEFAULT_MODEL,
     backend: BackendOption = BackendName.AUTO,
     precision: PrecisionOption = Precision.AUTO,
@@ -103,24 +149,42 @@ def score(
         file_format=file_format,
         input_format=input_format,
     )
-    aligner = load_aligner(
-        model, backend=backend, precision=precision, device=device, threads=threads
+    job = JobOptions(
+        workers=workers,
+        partition_rows=partition_rows,
+        checkpoint_rows=checkpoint_rows,
+        restart=restart,
     )
-    counts = _with_progress(
-        file, options, lambda report: score_file(file, output, options, aligner, progress=report)
+    open_aligner = partial(
+        load_aligner,
+        model,
+        backend=backend,
+        precision=precision,
+        device=device,
+        threads=threads_each(threads, workers=workers),
     )
+    identity = {
+        "model": model_digest(find_model(model)),
+        "backend": backend,
+        "precision": precision,
+        "device": device,
+    }
+    try:
+        with show_progress(
+            lambda: count_rows(file, file_format=input_format, limit=limit)
+        ) as progress:
+            counts = score_file(
+                file, output, options, open_aligner, job=job, model=identity, progress=progress
+            )
+    except KeyboardInterrupt:
+        _say_how_to_go_on(output)
     _conclude(counts)
 
 
-def _with_progress(
-    file: str, options: ScoreOptions, run: Callable[[Callable[[int], None] | None], ScoreCounts]
-) -> ScoreCounts:
-    with progress_bar() as bar:
-        if bar.disable:
-            return run(None)
-        total = count_rows(file, file_format=options.input_format, limit=options.limit)
-        task = bar.add_task("scoring", total=total)
-        return run(lambda done: bar.update(task, completed=done))
+def _say_how_to_go_on(output: str) -> NoReturn:
+    hint = "" if output == STANDARD_INPUT else "; run the same command again to go on"
+    print_error(f"interrupted{hint}")
+    raise typer.Exit(EXIT_INTERRUPTED)
 
 
 def _conclude(counts: ScoreCounts) -> None:

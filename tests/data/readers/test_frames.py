@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 import polars as pl
+import pyarrow as pa
 import pytest
 
 from concord.data.readers import BadRow, Row, read_records, read_rows
@@ -16,6 +17,8 @@ def test_frames_and_mappings_give_the_same_rows() -> None:
     for name, rows in (
         ("the pandas frame", pd.DataFrame(ROWS, index=[7, 7])),
         ("the Polars frame", pl.DataFrame(ROWS)),
+        ("the Arrow table", pa.Table.from_pylist(ROWS)),
+        ("the Arrow table", pa.Table.from_pylist(ROWS).to_reader(max_chunksize=1)),
         ("the rows", ROWS),
         ("the rows", (row for row in ROWS)),
     ):
@@ -57,7 +60,7 @@ def test_what_is_no_mapping_keeps_its_place() -> None:
 
 @pytest.mark.parametrize("rows", [7, None, ROWS[0], b"rows"])
 def test_what_holds_no_rows_is_refused(rows: object) -> None:
-    with pytest.raises(DataError, match="rows come as a pandas or Polars DataFrame or a list of"):
+    with pytest.raises(DataError, match="rows come as a pandas or Polars DataFrame, a pyarrow"):
         read_records(rows)
 
 

@@ -1,30 +1,34 @@
-"""Rows that are handed over in Python: pandas and Polars frames, and iterables of mappings."""
+"""Rows that are handed over in Python: frames, Arrow tables, and iterables of mappings."""
 
 import sys
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, Final
 
 from concord.data.readers.rows import BadRow, Row, as_row
 from concord.errors import DataError
 
+_BATCH_ROWS: Final = 256  # of an Arrow table, turned into Python's own values at once
+
 
 def read_frame(rows: Any) -> Iterator[Row | BadRow]:
-    """Stream the rows of a frame, or of any iterable of mappings, numbered from 1.
+    """Stream the rows of a frame, a table or any iterable of mappings, numbered from 1.
 
     What pandas calls missing (NaN, NaT, NA) is None in a row.
 
     Raises:
-        DataError: If it is neither.
+        DataError: If it is none of these.
     """
     if is_pandas(rows):
         return _rows_of("the pandas frame", _pandas_rows(rows))
     if is_polars(rows):
         return _rows_of("the Polars frame", rows.iter_rows(named=True))
+    if _is_arrow(rows):
+        return _rows_of("the Arrow table", _arrow_rows(rows))
     if isinstance(rows, Iterable) and not isinstance(rows, Mapping | str | bytes):
         return _rows_of("the rows", rows)
     raise DataError(
-        f"rows come as a pandas or Polars DataFrame or a list of mappings, not as a "
-        f"{type(rows).__name__}"
+        "rows come as a pandas or Polars DataFrame, a pyarrow Table or an iterable of mappings, "
+        f"not as a {type(rows).__name__}"
     )
 
 
@@ -40,9 +44,20 @@ def is_polars(rows: object) -> bool:
     return polars is not None and isinstance(rows, polars.DataFrame)
 
 
+def _is_arrow(rows: object) -> bool:
+    pyarrow = sys.modules.get("pyarrow")
+    return pyarrow is not None and isinstance(rows, pyarrow.Table | pyarrow.RecordBatchReader)
+
+
 def _rows_of(name: str, values: Iterable[object]) -> Iterator[Row | BadRow]:
     for number, value in enumerate(values, start=1):
         yield as_row(value, name, number, wanted="a mapping")
+
+
+def _arrow_rows(table: Any) -> Iterator[dict[str, Any]]:
+    batches = table.to_batches(_BATCH_ROWS) if hasattr(table, "to_batches") else table
+    for batch in batches:
+        yield from batch.to_pylist()
 
 
 def _pandas_rows(frame: Any) -> Iterator[dict[str, Any]]:

@@ -1,6 +1,7 @@
 """Which writer a file gets, and its name only once it is complete."""
 
 import gzip
+import io
 import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping
@@ -65,8 +66,9 @@ def open_writer(
     added: AddedColumns | None = None,
     schema: Any = None,
     stdout: TextIO | None = None,
+    temporary: Path | None = None,
 ) -> Iterator[RowWriter]:
-    """Open a file for rows that takes its name only once it is complete.
+    """Open a file for rows that takes its name only once it is complete and on the disk.
 
     Args:
         path: The file to write, compressed if it ends in ".gz"; "-" for standard output.
@@ -74,6 +76,8 @@ def open_writer(
         added: The columns that concord adds, which come last.
         schema: For Parquet the `pyarrow.Schema` of the other columns; inferred unless given.
         stdout: What "-" stands for.
+        temporary: The file's name until then, for whoever sees to it that no one else writes it;
+            else one of this process alone.
 
     Yields:
         The writer, which is closed after the block.
@@ -91,13 +95,12 @@ def open_writer(
         writer.close()
         stream.flush()
         return
-    with _temporary_name(Path(path)) as temporary:
+    with _named_at_last(Path(path), temporary) as name:
         if layout is FileFormat.PARQUET:
-            with _open_parquet(temporary, columns, schema) as parquet_writer:
+            with _open_parquet(name, columns, schema) as parquet_writer:
                 yield parquet_writer
         else:
-            opener: Any = gzip.open if path.endswith(".gz") else open
-            with opener(temporary, "wt", encoding="utf-8", errors=ESCAPING, newline="") as file:
+            with _open_text(name, is_gzipped=path.endswith(".gz")) as file:
                 writer = _text_writer(file, layout, columns)
                 yield writer
                 writer.close()
@@ -134,14 +137,37 @@ def _open_parquet(path: Path, added: AddedColumns, schema: Any) -> Iterator[RowW
 
 
 @contextmanager
-def _temporary_name(target: Path) -> Iterator[Path]:
+def _open_text(path: Path, *, is_gzipped: bool) -> Iterator[TextIO]:
+    encoding: Any = {"encoding": "utf-8", "errors": ESCAPING, "newline": ""}
+    if not is_gzipped:
+        with path.open("w", **encoding) as text:
+            yield text
+        return
+    with (
+        path.open("wb") as file,
+        # without a time or a name, so that equal rows make equal files
+        gzip.GzipFile(filename="", mode="wb", fileobj=file, mtime=0) as packed,
+        io.TextIOWrapper(packed, **encoding) as text,
+    ):
+        yield text
+
+
+@contextmanager
+def _named_at_last(target: Path, temporary: Path | None) -> Iterator[Path]:
     """Give a name beside the target's, which becomes the target's if nothing goes wrong."""
     if not target.parent.is_dir():
         raise ConfigError(f"cannot write {target}: there is no folder {target.parent}")
-    temporary = target.with_name(f".{target.name}.{os.getpid()}.part")
+    name = temporary or target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
-        yield temporary
-        temporary.replace(target)
+        yield name
+        _sync(name)
+        name.replace(target)
     except BaseException:
-        temporary.unlink(missing_ok=True)
+        name.unlink(missing_ok=True)
         raise
+
+
+def _sync(path: Path) -> None:
+    """Wait until a file is on the disk, so that not even a power cut leaves its name empty."""
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())

@@ -1,0 +1,1 @@
+"""The parts of scoring many rows: windows, what scores them, and what is done so far."""
