@@ -146,20 +146,26 @@ def _pack(
 ) -> Iterator[tuple[int, int]]:
     """Yield first and past-the-end token of each chunk."""
     ends = [piece.end for piece in pieces]
-    first = 0
+    first, past = 0, 0
     while first < len(pieces):
-        start = pieces[first].start
+        start, done = pieces[first].start, past
         past = bisect_right(ends, start + max_tokens)
         if past < len(pieces):
-            past = _best_cut(pieces, first, past, least=max_tokens / 2)
+            past = _best_cut(pieces, done, past, least=start + max_tokens / 2)
         yield start, ends[past - 1]
         first = _overlapping_first(pieces, first, past, max_tokens, overlap_tokens)
 
 
-def _best_cut(pieces: Sequence[_Piece], first: int, past: int, *, least: float) -> int:
-    """Return the piece in front of which a chunk ends: past the last that fits, or before it."""
-    start = pieces[first].start
-    places = [place for place in range(first + 1, past) if pieces[place - 1].end - start >= least]
+def _best_cut(pieces: Sequence[_Piece], done: int, past: int, *, least: float) -> int:
+    """Return the piece in front of which a chunk ends: past the last that fits, or before it.
+
+    Args:
+        pieces: All of the text.
+        done: The first piece that no chunk before has; this one has it.
+        past: The first piece that does not fit.
+        least: The token that the chunk reaches at least.
+    """
+    places = [place for place in range(done + 1, past) if pieces[place - 1].end >= least]
     return max((*places, past), key=lambda place: (pieces[place].boundary, place))
 
 

@@ -31,6 +31,7 @@ class RowOptions(TypedDict, total=False):
     claim_column: str
     head: str
     split: bool | str
+    relevance: str | int
     aggregation: str | None
     verdicts: bool
     threshold: float | None
