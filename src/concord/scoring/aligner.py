@@ -3,6 +3,7 @@
 import logging
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
 
@@ -11,6 +12,7 @@ import numpy as np
 from concord.alignment import AlignmentScores, Head, compute_scores
 from concord.alignment.scores import NUM_LOGITS, FloatArray
 from concord.artifact import (
+    CALIBRATION_FILE,
     CARD_FILE,
     CONFIG_FILE,
     GRAPH_FILE,
@@ -22,9 +24,9 @@ from concord.artifact import (
     load_config,
 )
 from concord.errors import ArtifactError, ConfigError
-from concord.scoring.aggregation import Aggregation, aggregate
 from concord.scoring.backends import Backend, BackendName, Precision, open_backend
 from concord.scoring.batching import Progress
+from concord.scoring.calibration import Calibration, find_calibration
 from concord.scoring.explanation import build_explanation
 from concord.scoring.inputs import (
     check_claim,
@@ -35,8 +37,9 @@ from concord.scoring.inputs import (
 )
 from concord.scoring.long_inputs import Splitting
 from concord.scoring.pair_scorer import PairScorer, ScoredPair
+from concord.scoring.score_rules import VERDICT_RULE, ScoreRule
 from concord.scoring.split_plans import Context
-from concord.scoring.verdicts import Explanation, Verdict, judge_claim
+from concord.scoring.verdicts import Explanation, Verdict, judge_claim, with_probabilities
 from concord.text import PairTokenizer
 
 _logger = logging.getLogger(__name__)
@@ -61,6 +64,7 @@ class Aligner:
         settings: The model's window and thresholds.
         folder: Where the model came from.
         max_batch_tokens: Bound on a batch's pairs times its longest pair's tokens.
+        calibration: What turns its scores into probabilities, and gives thresholds.
 
     Attributes:
         num_truncated: How many token pairs of the last call exceeded the window and lost tokens:
@@ -76,11 +80,13 @@ class Aligner:
         *,
         folder: Path | None = None,
         max_batch_tokens: int = 2048,
+        calibration: Calibration | None = None,
     ) -> None:
         self.backend = backend
         self.tokenizer = tokenizer
         self.settings = settings
         self.folder = folder
+        self.calibration = calibration
         self.num_truncated = 0
         self._scorer = PairScorer(backend, tokenizer, settings, max_batch_tokens=max_batch_tokens)
 
@@ -94,6 +100,7 @@ class Aligner:
         device: str = "cpu",
         threads: int | None = None,
         max_batch_tokens: int = 2048,
+        calibration: str | Path | None = None,
         revision: str | None = None,
         token: str | None = None,
         local_files_only: bool = False,
@@ -107,6 +114,8 @@ class Aligner:
             device: "cpu", or a torch device such as "cuda".
             threads: CPU threads to use; all cores unless given.
             max_batch_tokens: Bound on a batch's pairs times its longest pair's tokens.
+            calibration: A file that `concord calibrate` wrote for this model; the model folder's
+                `calibration.json`, where it has one, unless given.
             revision: Branch, tag or commit on the hub.
             token: Access token for the hub.
             local_files_only: Look only at what was downloaded before.
@@ -127,6 +136,7 @@ class Aligner:
             AlignmentSettings.from_config(config, source=str(folder / CONFIG_FILE)),
             folder=folder,
             max_batch_tokens=max_batch_tokens,
+            calibration=find_calibration(folder, calibration),
         )
 
     def __repr__(self) -> str:
@@ -148,6 +158,8 @@ class Aligner:
         for name in _FILES:
             if (self.folder / name).is_file():
                 shutil.copyfile(self.folder / name, target / name)
+        if self.calibration is not None:
+            (target / CALIBRATION_FILE).write_text(self.calibration.to_json(), encoding="utf-8")
 
     def predict(
         self, contexts: Iterable[str], claims: Iterable[str], *, progress: Progress | None = None
@@ -176,7 +188,11 @@ class Aligner:
         *,
         head: str = "three_way",
         split: bool | str = True,
-        aggregation: str = "mean",
+        aggregation: str | None = None,
+        top_chunks: int | None = None,
+        count_contradictions: bool | None = None,
+        calibrated: bool = False,
+        domain: str | None = None,
         progress: Progress | None = None,
     ) -> FloatArray:
         """Return how well each claim is supported, in [0, 1], float32 of shape ``(N,)``.
@@ -187,16 +203,31 @@ class Aligner:
             head: The head to ask: "three_way", "binary" or "regression".
             split: True or "packed": each claim sentence takes its best chunk of the context, and
                 nothing is dropped. "original": the published rule. False: pairs as they are.
-            aggregation: How sentence scores are joined: "mean", "min", "product" or "soft_min".
+            aggregation: How sentence scores are joined: "mean" (unless given), "min", "product"
+                or "soft_min".
+            top_chunks: A sentence's score is the mean of so many of its best chunks; 1 unless
+                given.
+            count_contradictions: Multiply a sentence's score by one minus the probability of its
+                likeliest contradiction; not unless given.
+            calibrated: Return how often claims with such scores are supported, as the calibration
+                says. Scores are then joined as it was fitted, where nothing else is given.
+            domain: The calibration's domain to go by; what was fitted on all of them unless given.
             progress: Called with the number of pairs done and of all.
+
+        Raises:
+            ConfigError: If calibrated scores are asked for without a calibration, or with other
+                settings than it was fitted on.
         """
-        asked, rule, splitting = _parse_head(head), Aggregation(aggregation), Splitting.parse(split)
-        context_list, claim_list = check_pairs(contexts, claims)
-        scores = (
-            aggregate(scored.aligned(asked), rule)
-            for scored in self._pairs(context_list, claim_list, splitting, progress)
+        calibration = self._calibration_asked(calibrated=calibrated, domain=domain)
+        base = ScoreRule() if calibration is None else calibration.rule
+        rule = replace(base, head=_parse_head(head), split=Splitting.parse(split)).with_joining(
+            aggregation, top_chunks, count_contradictions
         )
-        return np.fromiter(scores, dtype=np.float32, count=len(claim_list))
+        to_probability = None if calibration is None else calibration.map_for(rule, domain)
+        context_list, claim_list = check_pairs(contexts, claims)
+        pairs = self._pairs(context_list, claim_list, rule.split, progress)
+        scores = np.fromiter(map(rule.score, pairs), dtype=np.float32, count=len(claim_list))
+        return scores if to_probability is None else to_probability.probabilities(scores)
 
     def verify(
         self,
@@ -204,7 +235,11 @@ class Aligner:
         claims: Iterable[str],
         *,
         threshold: float | None = None,
-        aggregation: str = "min",
+        aggregation: str | None = None,
+        top_chunks: int | None = None,
+        count_contradictions: bool | None = None,
+        calibrated: bool = False,
+        domain: str | None = None,
         progress: Progress | None = None,
     ) -> list[Verdict]:
         """Decide for each claim whether it is supported, unsupported or contradicted.
@@ -215,16 +250,33 @@ class Aligner:
         Args:
             contexts: One text, or one list of passages, for each claim.
             claims: None of them empty.
-            threshold: The score from which a claim is supported; the model's own unless given.
-            aggregation: How sentence scores are joined: "mean", "min", "product" or "soft_min".
+            threshold: The score from which a claim is supported. Unless given, the calibration's
+                if it was fitted on scores made like these, else the model's own.
+            aggregation: How sentence scores are joined: "mean", "min", "product" or "soft_min";
+                as the calibration was fitted unless given, and without one by "min".
+            top_chunks: As in `score`.
+            count_contradictions: As in `score`.
+            calibrated: Give the probability that the claim is supported as the verdict's score;
+                the verdict itself stays the same.
+            domain: The calibration's domain to go by; what was fitted on all of them unless given.
             progress: Called with the number of pairs done and of all.
+
+        Raises:
+            ConfigError: If a domain or calibrated scores are asked for without a calibration, or
+                with other settings than it was fitted on.
         """
-        least, rule = self._resolve_threshold(threshold), Aggregation(aggregation)
+        asked = self._calibration_asked(calibrated=calibrated or domain is not None, domain=domain)
+        rule = self._verdict_rule().with_joining(aggregation, top_chunks, count_contradictions)
+        to_probability = None if asked is None else asked.map_for(rule, domain)
+        least = self._resolve_threshold(threshold, rule, domain)
         context_list, claim_list = check_pairs(contexts, claims)
-        return [
-            judge_claim(scored.three_way, threshold=least, aggregation=rule)
-            for scored in self._pairs(context_list, claim_list, Splitting.PACKED, progress)
+        verdicts = [
+            judge_claim(scored.three_way, threshold=least, rule=rule)
+            for scored in self._pairs(context_list, claim_list, rule.split, progress)
         ]
+        if calibrated and to_probability is not None:
+            return with_probabilities(verdicts, to_probability)
+        return verdicts
 
     def explain(
         self, context: Context, claim: str, *, threshold: float | None = None
@@ -299,11 +351,36 @@ class Aligner:
                 self.settings.max_tokens,
             )
 
-    def _resolve_threshold(self, threshold: float | None) -> float:
-        if threshold is None:
-            return self.settings.thresholds[Head.THREE_WAY]
-        check_threshold(threshold)
-        return threshold
+    def _calibration_asked(self, *, calibrated: bool, domain: str | None) -> Calibration | None:
+        if not calibrated:
+            if domain is not None:
+                raise ConfigError("a domain only matters to calibrated scores; ask for them too")
+            return None
+        if self.calibration is None:
+            raise ConfigError(
+                f"{self!r} has no calibration; fit one with `concord calibrate`, and name it as "
+                "`calibration` where it does not lie in the model's folder"
+            )
+        return self.calibration
+
+    def _verdict_rule(self) -> ScoreRule:
+        """How claims are scored for verdicts: as the calibration has it, if it is for verdicts."""
+        if self.calibration is not None and self.calibration.is_for_verdicts:
+            return self.calibration.rule
+        return VERDICT_RULE
+
+    def _resolve_threshold(
+        self,
+        threshold: float | None,
+        rule: ScoreRule = VERDICT_RULE,
+        domain: str | None = None,
+    ) -> float:
+        if threshold is not None:
+            check_threshold(threshold)
+            return threshold
+        if self.calibration is not None and self.calibration.rule == rule:
+            return self.calibration.fitted_on(domain).threshold
+        return self.settings.thresholds[Head.THREE_WAY]
 
 
 def _parse_head(head: str) -> Head:
