@@ -63,8 +63,12 @@ class Want:
     def __str__(self) -> str:
         return "balanced-accuracy" if self.precision is None else f"precision={self.precision:g}"
 
-    def choose(self, points: OperatingPoints) -> float:
+    def choose(self, points: OperatingPoints, *, or_nearest: bool = False) -> float:
         """Return the threshold that gives what is wanted; of equally good ones the lowest.
+
+        Args:
+            points: What there is to choose from.
+            or_nearest: Where a wanted precision is not reached, take the highest there is.
 
         Raises:
             InputError: If no threshold reaches the wanted precision with 10 rows passing.
@@ -75,7 +79,10 @@ class Want:
         reached = np.flatnonzero(enough & (points.precision >= self.precision))
         if len(reached):
             return float(points.thresholds[reached[0]])
-        highest = points.precision[enough].max(initial=0)
+        believed = np.where(enough, points.precision, points.precision[0])
+        if or_nearest:
+            return float(points.thresholds[np.argmax(believed)])
+        highest = believed.max()
         raise InputError(
             f"no threshold that lets {MIN_PASSING} rows pass reaches a precision of "
             f"{self.precision:g} on this sample (the highest is {highest:.2f}); want less, or "
