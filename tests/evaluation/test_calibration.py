@@ -44,7 +44,7 @@ def test_rows_that_disagree_with_the_order_share_their_mean() -> None:
     fitted = fit_score_map(
         np.array([0.2, 0.4, 0.6, 0.8]), np.array([0.0, 1, 0, 1]), Method.ISOTONIC
     )
-    assert fitted.probabilities(np.float32([0.2, 0.4, 0.6, 0.8])) == pytest.approx(
+    assert fitted.probabilities(np.array([0.2, 0.4, 0.6, 0.8], dtype=np.float32)) == pytest.approx(
         [1 / 6, 0.5, 0.5, 5 / 6]
     )
 
@@ -83,7 +83,9 @@ def test_a_platt_map_is_the_one_of_least_loss() -> None:
 def test_a_temperature_map_leaves_a_half_where_it_is() -> None:
     # always 0.9, right three times of four: as above the temperature is 2
     fitted = fit_score_map(np.full(4, 0.9), np.array([1.0, 1, 1, 0]), Method.TEMPERATURE)
-    assert fitted.probabilities(np.float32([0.9, 0.5])) == pytest.approx([0.75, 0.5], abs=1e-3)
+    assert fitted.probabilities(np.array([0.9, 0.5], dtype=np.float32)) == pytest.approx(
+        [0.75, 0.5], abs=1e-3
+    )
 
 
 def test_scores_that_are_upside_down_are_not_calibrated() -> None:

@@ -50,7 +50,7 @@ def test_what_can_be_wanted_is_said() -> None:
     assert Want.parse("precision=0.9") == Want(0.9)
     assert str(Want.parse("balanced-accuracy")) == "balanced-accuracy"
     for text in ("recall=0.9", "precision", "precision=high"):
-        with pytest.raises(ConfigError, match="it can be balanced-accuracy or precision=0.9"):
+        with pytest.raises(ConfigError, match=r"it can be balanced-accuracy or precision=0\.9"):
             Want.parse(text)
     with pytest.raises(ConfigError, match=r"must lie in \(0, 1\], got 90"):
         Want.parse("precision=90")

@@ -164,7 +164,6 @@ def test_what_it_was_fitted_for_is_how_scores_are_joined(calibrated: Aligner) ->
     calibrated.calibration = replace(
         CALIBRATION, rule=rule, pooled=replace(POOLED, threshold=0.4), domains={}
     )
-    # the second sentence shares its chunk with "yes" too, so only its own context decides
     half = calibrated.verify(["yes", "a"], ["a", "a"])
     assert [verdict.label for verdict in half] == [Label.SUPPORTED, Label.UNSUPPORTED]
     with pytest.raises(ConfigError, match="aggregation 'mean', not 'min'"):

@@ -1,6 +1,7 @@
 """Options that several commands share, and the model that they open."""
 
 import logging
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -39,6 +40,13 @@ ThresholdOption = Annotated[
         min=0.0, max=1.0, help="Score from which a sentence is supported; the model's unless given."
     ),
 ]
+CalibrationOption = Annotated[
+    Path | None,
+    typer.Option(
+        help="What `concord calibrate` wrote, where it does not lie in the model's folder.",
+        rich_help_panel="Model",
+    ),
+]
 DEFAULT_MODEL = BUNDLED_MODEL
 
 
@@ -49,6 +57,7 @@ def load_aligner(
     precision: Precision = Precision.AUTO,
     device: str = "cpu",
     threads: int | None = None,
+    calibration: Path | None = None,
 ) -> "Aligner":
     """Open a model; the imports that take time happen only here."""
     from concord.scoring.aligner import Aligner
@@ -60,4 +69,5 @@ def load_aligner(
         precision=precision.value,
         device=device,
         threads=threads,
+        calibration=calibration,
     )

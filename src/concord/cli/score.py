@@ -10,6 +10,7 @@ from concord.cli.console import print_error, progress_bar
 from concord.cli.options import (
     DEFAULT_MODEL,
     BackendOption,
+    CalibrationOption,
     DeviceOption,
     ModelOption,
     PrecisionOption,
@@ -67,6 +68,13 @@ def score(
         bool, typer.Option("--verdict", help="Write supported, unsupported or contradicted too.")
     ] = False,
     threshold: ThresholdOption = None,
+    calibrated: Annotated[
+        bool,
+        typer.Option("--calibrated", help="Write probabilities, by the model's calibration."),
+    ] = False,
+    domain: Annotated[
+        str | None, typer.Option(help="The calibration's domain; all of them unless given.")
+    ] = None,
     prefix: Annotated[str, typer.Option(help="Put before the added columns' names.")] = "",
     file_format: Annotated[
         FileFormat | None,
@@ -84,6 +92,7 @@ def score(
     precision: PrecisionOption = Precision.AUTO,
     device: DeviceOption = "cpu",
     threads: ThreadsOption = None,
+    calibration: CalibrationOption = None,
 ) -> None:
     """Score each row of a file: is its claim supported by its context?"""
     options = ScoreOptions(
@@ -94,6 +103,8 @@ def score(
         aggregation=aggregation.value if aggregation else None,
         with_verdicts=verdict,
         threshold=threshold,
+        calibrated=calibrated,
+        domain=domain,
         prefix=prefix,
         on_error=on_error,
         limit=limit,
@@ -101,7 +112,12 @@ def score(
         input_format=input_format,
     )
     aligner = load_aligner(
-        model, backend=backend, precision=precision, device=device, threads=threads
+        model,
+        backend=backend,
+        precision=precision,
+        device=device,
+        threads=threads,
+        calibration=calibration,
     )
     counts = _with_progress(
         file, options, lambda report: score_file(file, output, options, aligner, progress=report)

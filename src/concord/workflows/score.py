@@ -52,7 +52,9 @@ class Scorer(Protocol):
         *,
         head: str = ...,
         split: bool | str = ...,
-        aggregation: str = ...,
+        aggregation: str | None = ...,
+        calibrated: bool = ...,
+        domain: str | None = ...,
         progress: Callable[[int, int], None] | None = ...,
     ) -> FloatArray:
         """Return one score per pair."""
@@ -64,7 +66,9 @@ class Scorer(Protocol):
         claims: Sequence[str],
         *,
         threshold: float | None = ...,
-        aggregation: str = ...,
+        aggregation: str | None = ...,
+        calibrated: bool = ...,
+        domain: str | None = ...,
         progress: Callable[[int, int], None] | None = ...,
     ) -> Sequence[Verdict]:
         """Return one verdict per pair."""
@@ -83,6 +87,8 @@ class ScoreOptions:
         aggregation: How sentence scores are joined; "mean", or "min" with verdicts, unless given.
         with_verdicts: Write a verdict too; the score is then the one that it was decided on.
         threshold: The score from which a verdict says supported; the model's own unless given.
+        calibrated: Write probabilities that the claim is supported, by the model's calibration.
+        domain: The calibration's domain to go by.
         prefix: Put in front of the names of the columns that are added.
         on_error: What to do with a row that cannot be scored.
         limit: Score only so many rows.
@@ -98,6 +104,8 @@ class ScoreOptions:
     aggregation: str | None = None
     with_verdicts: bool = False
     threshold: float | None = None
+    calibrated: bool = False
+    domain: str | None = None
     prefix: str = ""
     on_error: OnError = OnError.SKIP
     limit: int | None = None
@@ -327,7 +335,9 @@ def _score_pairs(
             contexts,
             claims,
             threshold=options.threshold,
-            aggregation=options.aggregation or "min",
+            aggregation=options.aggregation,
+            calibrated=options.calibrated,
+            domain=options.domain,
             progress=progress,
         )
         return [{"score": _rounded(v.score), "verdict": v.label.value} for v in verdicts]
@@ -336,7 +346,9 @@ def _score_pairs(
         claims,
         head=options.head.value,
         split=options.split,
-        aggregation=options.aggregation or "mean",
+        aggregation=options.aggregation,
+        calibrated=options.calibrated,
+        domain=options.domain,
         progress=progress,
     )
     return [{"score": _rounded(score)} for score in scores]
