@@ -75,7 +75,8 @@ def test_a_sentence_with_fewer_scored_chunks_takes_those_it_has() -> None:
     assert join_chunks(scores, 5) == pytest.approx([1.3 / 3, 0.2])
 
 
-def test_the_likeliest_contradiction_lowers_a_sentence() -> None:
-    contradicted = np.array([[0.5, 0.0], [np.nan, 0.1]], dtype=np.float32)
+def test_a_chunk_that_contradicts_too_supports_less() -> None:
+    contradicted = np.array([[0.9, 0.0], [0.3, 0.8]], dtype=np.float32)
     score = aggregate(SCORES, Aggregation.MEAN, contradicted=contradicted)
-    assert score == pytest.approx(0.58)  # mean of 0.7 * (1 - 0.5) and 0.9 * (1 - 0.1)
+    # 0.7 * (1 - 0.3) = 0.49 beside 0.1 * 0.1, and 0.9 * (1 - 0) beside 0.2 * 0.2
+    assert score == pytest.approx(0.695)

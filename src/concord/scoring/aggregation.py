@@ -45,16 +45,17 @@ def aggregate(
             where a chunk was not scored, but no sentence without a score.
         aggregation: How the sentences' scores become one.
         top_chunks: A sentence's score is the mean of so many of its best chunks.
-        contradicted: Probabilities of contradiction, in the same shape. Each sentence's score is
-            then multiplied by one minus its largest, after SummaC's entailment less contradiction
-            (Laban et al., TACL 2022), but never below zero.
+        contradicted: Probabilities of contradiction, in the same shape. Each chunk's score is then
+            multiplied by one minus its own: SummaC's entailment less contradiction (Laban et al.,
+            TACL 2022), but never below zero. The likeliest contradiction by any chunk would be
+            worse: the more chunks a context has, the likelier one of them is misread.
 
     Returns:
         The claim's score in [0, 1]; higher is better supported.
     """
-    sentences = join_chunks(scores, top_chunks)
     if contradicted is not None:
-        sentences = sentences * (1 - np.fmax.reduce(contradicted, axis=0))
+        scores = scores * (1 - contradicted)
+    sentences = join_chunks(scores, top_chunks)
     return float(_RULES[aggregation](sentences.astype(np.float64)))
 
 

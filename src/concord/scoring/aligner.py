@@ -207,8 +207,8 @@ class Aligner:
                 or "soft_min".
             top_chunks: A sentence's score is the mean of so many of its best chunks; 1 unless
                 given.
-            count_contradictions: Multiply a sentence's score by one minus the probability of its
-                likeliest contradiction; not unless given.
+            count_contradictions: Multiply what a chunk says by one minus its probability of
+                contradiction; not unless given.
             calibrated: Return how often claims with such scores are supported, as the calibration
                 says. Scores are then joined as it was fitted, where nothing else is given.
             domain: The calibration's domain to go by; what was fitted on all of them unless given.

@@ -20,7 +20,8 @@ class ScoreRule:
         split: How long texts are split.
         aggregation: How the sentences of a claim are joined.
         top_chunks: A sentence's score is the mean of so many of its best chunks.
-        count_contradictions: Lower a sentence's score by its likeliest contradiction.
+        count_contradictions: Multiply what a chunk says by one minus its probability of
+            contradiction.
     """
 
     head: Head = Head.THREE_WAY
