@@ -98,10 +98,10 @@ def calibrate(
 ) -> None:
     """Learn from labelled pairs how sure scores should be, and from which on to say supported.
 
-    A hundred pairs, labelled by a person and taken from where the model is used, are a start.
-    The table says what calibrating is worth on rows that were held out of it: the expected
-    calibration error (how far probabilities lie from how often they hold) and the balanced
-    accuracy, before and after.
+    A hundred pairs, labelled by a person and taken from where the model is
+    used, are a start. The table says what calibrating is worth on rows held
+    out of it, before and after: the expected calibration error (ECE: how far
+    probabilities lie from how often they hold) and the balanced accuracy.
     """
     from concord.cli.calibration_table import render_calibration
     from concord.evaluation.calibration import Method
