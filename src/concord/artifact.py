@@ -21,6 +21,7 @@ TOKENIZER_FILE: Final = "tokenizer.json"
 TOKENIZER_CONFIG_FILE: Final = "tokenizer_config.json"
 CARD_FILE: Final = "README.md"
 GRAPH_FILE: Final = "openvino_model.xml"
+CALIBRATION_FILE: Final = "calibration.json"
 
 SECTION: Final = "concord"
 FORMAT_VERSION: Final = 1

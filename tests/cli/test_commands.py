@@ -48,7 +48,15 @@ def test_how_the_model_is_run_can_be_chosen(
     source.write_text('{"context": "a", "claim": "b"}\n', encoding="utf-8")
     code, _, _ = run("score", str(source), "--precision", "f32", "--threads", "1")
     assert code == 0
-    assert asked == [{"backend": "auto", "precision": "f32", "device": "cpu", "threads": 1}]
+    assert asked == [
+        {
+            "backend": "auto",
+            "precision": "f32",
+            "device": "cpu",
+            "threads": 1,
+            "calibration": None,
+        }
+    ]
     assert run("score", str(source), "--precision", "f64")[0] == 2
 
 

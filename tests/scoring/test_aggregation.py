@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from concord.alignment.scores import FloatArray
 from concord.errors import ConfigError
-from concord.scoring.aggregation import Aggregation, aggregate
+from concord.scoring.aggregation import Aggregation, aggregate, join_chunks
 
 SCORES = np.array([[0.1, 0.9], [0.7, 0.2]], dtype=np.float32)  # 2 chunks, 2 sentences
 
@@ -60,3 +60,23 @@ def test_an_unknown_aggregation_is_answered_with_the_known_ones() -> None:
 def test_a_chunk_that_was_not_scored_does_not_count() -> None:
     scores = np.array([[0.4, np.nan], [np.nan, 0.2]], dtype=np.float32)
     assert aggregate(scores, Aggregation.MEAN) == pytest.approx(0.3)  # of 0.4 and 0.2
+
+
+def test_a_sentence_can_take_the_mean_of_its_best_chunks() -> None:
+    scores = np.array([[0.1, 0.9], [0.7, 0.2], [0.5, 0.4]], dtype=np.float32)
+    # the best two of the first are 0.7 and 0.5, of the second 0.9 and 0.4: 0.6 and 0.65
+    assert join_chunks(scores, 2) == pytest.approx([0.6, 0.65])
+    assert aggregate(scores, Aggregation.MIN, top_chunks=2) == pytest.approx(0.6)
+
+
+def test_a_sentence_with_fewer_scored_chunks_takes_those_it_has() -> None:
+    scores = np.array([[0.4, np.nan], [0.8, 0.2], [0.1, np.nan]], dtype=np.float32)
+    assert join_chunks(scores, 2) == pytest.approx([0.6, 0.2])
+    assert join_chunks(scores, 5) == pytest.approx([1.3 / 3, 0.2])
+
+
+def test_a_chunk_that_contradicts_too_supports_less() -> None:
+    contradicted = np.array([[0.9, 0.0], [0.3, 0.8]], dtype=np.float32)
+    score = aggregate(SCORES, Aggregation.MEAN, contradicted=contradicted)
+    # 0.7 * (1 - 0.3) = 0.49 beside 0.1 * 0.1, and 0.9 * (1 - 0) beside 0.2 * 0.2
+    assert score == pytest.approx(0.695)

@@ -3,6 +3,7 @@ import pytest
 
 from concord.alignment.scores import FloatArray
 from concord.scoring.aggregation import Aggregation
+from concord.scoring.score_rules import ScoreRule
 from concord.scoring.verdicts import Label, judge_claim, label_sentences
 
 
@@ -42,13 +43,13 @@ def test_more_support_than_contradiction_is_no_contradiction_below_a_high_thresh
 
 def test_one_contradicted_sentence_makes_a_claim_that_fails_contradicted() -> None:
     sentences = probs([(0.9, 0.1, 0.0), (0.1, 0.1, 0.8)])
-    verdict = judge_claim(sentences, threshold=0.5, aggregation=Aggregation.MIN)
+    verdict = judge_claim(sentences, threshold=0.5, rule=ScoreRule(aggregation=Aggregation.MIN))
     assert verdict.label is Label.CONTRADICTED
     assert verdict.score == pytest.approx(0.1)
 
 
 def test_the_rule_of_aggregation_decides_what_the_threshold_sees() -> None:
     sentences = probs([(0.9, 0.1, 0.0), (0.2, 0.2, 0.6)])
-    verdict = judge_claim(sentences, threshold=0.5, aggregation=Aggregation.MEAN)
+    verdict = judge_claim(sentences, threshold=0.5, rule=ScoreRule())
     assert verdict.label is Label.SUPPORTED
     assert verdict.score == pytest.approx(0.55)  # mean of 0.9 and 0.2

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from concord.cli import (
+    calibrate,
     demo,
     evaluate,
     explain,
@@ -37,6 +38,7 @@ app.command(epilog=score.EXAMPLE)(score.score)
 app.command(epilog=explain.EXAMPLE)(explain.explain)
 app.command(epilog=demo.EXAMPLE)(demo.demo)
 app.command(epilog=evaluate.EXAMPLE)(evaluate.evaluate)
+app.command(epilog=calibrate.EXAMPLE)(calibrate.calibrate)
 app.command(epilog=synthesize.EXAMPLE)(synthesize.synthesize)
 app.command(epilog=train.EXAMPLE)(train.train)
 app.command(epilog=export.EXAMPLE)(export.export)

@@ -1,6 +1,7 @@
 """Options that several commands share, and the model that they open."""
 
 import logging
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -48,6 +49,13 @@ RelevanceOption = Annotated[
         "none for all, or their number.",
     ),
 ]
+CalibrationOption = Annotated[
+    Path | None,
+    typer.Option(
+        help="What `concord calibrate` wrote, where it does not lie in the model's folder.",
+        rich_help_panel="Model",
+    ),
+]
 DEFAULT_MODEL = BUNDLED_MODEL
 
 
@@ -58,6 +66,7 @@ def load_aligner(
     precision: Precision = Precision.AUTO,
     device: str = "cpu",
     threads: int | None = None,
+    calibration: Path | None = None,
 ) -> "Aligner":
     """Open a model; the imports that take time happen only here."""
     from concord.scoring.aligner import Aligner
@@ -69,4 +78,5 @@ def load_aligner(
         precision=precision.value,
         device=device,
         threads=threads,
+        calibration=calibration,
     )

@@ -1,17 +1,19 @@
 """`concord score`: a file of pairs in, the same rows with scores out."""
 
 from functools import partial
+from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
 
 from concord.alignment import Head
-from concord.artifact import find_model, model_digest
+from concord.artifact import find_model, model_digest, sha256_of_file
 from concord.cli.console import print_error
 from concord.cli.job_progress import show_progress
 from concord.cli.options import (
     DEFAULT_MODEL,
     BackendOption,
+    CalibrationOption,
     DeviceOption,
     ModelOption,
     PrecisionOption,
@@ -81,6 +83,13 @@ def score(
         bool, typer.Option("--verdict", help="Write supported, unsupported or contradicted too.")
     ] = False,
     threshold: ThresholdOption = None,
+    calibrated: Annotated[
+        bool,
+        typer.Option("--calibrated", help="Write probabilities, by the model's calibration."),
+    ] = False,
+    domain: Annotated[
+        str | None, typer.Option(help="The calibration's domain; all of them unless given.")
+    ] = None,
     prefix: Annotated[str, typer.Option(help="Put before the added columns' names.")] = "",
     file_format: Annotated[
         FileFormat | None,
@@ -132,6 +141,7 @@ def score(
     precision: PrecisionOption = Precision.AUTO,
     device: DeviceOption = "cpu",
     threads: ThreadsOption = None,
+    calibration: CalibrationOption = None,
 ) -> None:
     """Score each row of a file: is its claim supported by its context?"""
     options = ScoreOptions(
@@ -143,6 +153,8 @@ def score(
         aggregation=aggregation.value if aggregation else None,
         with_verdicts=verdict,
         threshold=threshold,
+        calibrated=calibrated,
+        domain=domain,
         prefix=prefix,
         on_error=on_error,
         limit=limit,
@@ -162,12 +174,14 @@ def score(
         precision=precision,
         device=device,
         threads=threads_each(threads, workers=workers),
+        calibration=calibration,
     )
     identity = {
         "model": model_digest(find_model(model)),
         "backend": backend,
         "precision": precision,
         "device": device,
+        "calibration": _digest(calibration),
     }
     try:
         with show_progress(
@@ -185,6 +199,11 @@ def _say_how_to_go_on(output: str) -> NoReturn:
     hint = "" if output == STANDARD_INPUT else "; run the same command again to go on"
     print_error(f"interrupted{hint}")
     raise typer.Exit(EXIT_INTERRUPTED)
+
+
+def _digest(calibration: Path | None) -> str | None:
+    """Return what tells one calibration file from another; opening the model judges it."""
+    return sha256_of_file(calibration) if calibration and calibration.is_file() else None
 
 
 def _conclude(counts: ScoreCounts) -> None:

@@ -3,6 +3,7 @@
 import logging
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
 
@@ -11,6 +12,7 @@ import numpy as np
 from concord.alignment import AlignmentScores, Head, compute_scores
 from concord.alignment.scores import NUM_LOGITS, FloatArray
 from concord.artifact import (
+    CALIBRATION_FILE,
     CARD_FILE,
     CONFIG_FILE,
     GRAPH_FILE,
@@ -22,9 +24,9 @@ from concord.artifact import (
     load_config,
 )
 from concord.errors import ArtifactError, ConfigError
-from concord.scoring.aggregation import Aggregation, aggregate
 from concord.scoring.backends import Backend, BackendName, Precision
 from concord.scoring.batching import WIDTH_STEP, Progress
+from concord.scoring.calibration import Calibration, find_calibration
 from concord.scoring.explanation import build_explanation
 from concord.scoring.inputs import (
     check_claim,
@@ -37,8 +39,9 @@ from concord.scoring.long_inputs import Splitting
 from concord.scoring.opening import open_suitable
 from concord.scoring.pair_scorer import PairScorer, ScoredPair
 from concord.scoring.relevance import Relevance, RelevanceLike
+from concord.scoring.score_rules import VERDICT_RULE, ScoreRule
 from concord.scoring.split_plans import Context
-from concord.scoring.verdicts import Explanation, Verdict, judge_claim
+from concord.scoring.verdicts import Explanation, Verdict, judge_claim, with_probabilities
 from concord.scoring.word_vectors import WordVectors
 from concord.text import PairTokenizer, build_token_batch
 
@@ -64,6 +67,7 @@ class Aligner:
         settings: The model's window and thresholds.
         folder: Where the model came from.
         max_batch_tokens: Bound on a batch's pairs times its longest pair's tokens.
+        calibration: What turns its scores into probabilities, and gives thresholds.
 
     Attributes:
         num_truncated: How many token pairs of the last call exceeded the window and lost tokens:
@@ -83,11 +87,13 @@ class Aligner:
         *,
         folder: Path | None = None,
         max_batch_tokens: int = 2048,
+        calibration: Calibration | None = None,
     ) -> None:
         self.backend = backend
         self.tokenizer = tokenizer
         self.settings = settings
         self.folder = folder
+        self.calibration = calibration
         self.num_truncated = 0
         self.choice = repr(backend)
         self.num_passes = 0
@@ -110,6 +116,7 @@ class Aligner:
         device: str = "cpu",
         threads: int | None = None,
         max_batch_tokens: int = 2048,
+        calibration: str | Path | None = None,
         revision: str | None = None,
         token: str | None = None,
         local_files_only: bool = False,
@@ -125,6 +132,8 @@ class Aligner:
             device: "cpu", or a torch device such as "cuda".
             threads: CPU threads to use; all cores unless given.
             max_batch_tokens: Bound on a batch's pairs times its longest pair's tokens.
+            calibration: A file that `concord calibrate` wrote for this model; the model folder's
+                `calibration.json`, where it has one, unless given.
             revision: Branch, tag or commit on the hub.
             token: Access token for the hub.
             local_files_only: Look only at what was downloaded before.
@@ -151,6 +160,7 @@ class Aligner:
             settings,
             folder=folder,
             max_batch_tokens=max_batch_tokens,
+            calibration=find_calibration(folder, calibration),
         )
         aligner.choice = f"{opened.backend!r} ({opened.reason})"
         _logger.info("%s: %s", folder.name, aligner.choice)
@@ -189,6 +199,8 @@ class Aligner:
         for name in _FILES:
             if (self.folder / name).is_file():
                 shutil.copyfile(self.folder / name, target / name)
+        if self.calibration is not None:
+            (target / CALIBRATION_FILE).write_text(self.calibration.to_json(), encoding="utf-8")
 
     def predict(
         self, contexts: Iterable[str], claims: Iterable[str], *, progress: Progress | None = None
@@ -217,8 +229,12 @@ class Aligner:
         *,
         head: str = "three_way",
         split: bool | str = True,
-        aggregation: str = "mean",
+        aggregation: str | None = None,
+        top_chunks: int | None = None,
+        count_contradictions: bool | None = None,
         relevance: RelevanceLike = "auto",
+        calibrated: bool = False,
+        domain: str | None = None,
         progress: Progress | None = None,
     ) -> FloatArray:
         """Return how well each claim is supported, in [0, 1], float32 of shape ``(N,)``.
@@ -232,25 +248,40 @@ class Aligner:
             head: The head to ask: "three_way", "binary" or "regression".
             split: True or "packed": each claim sentence takes its best chunk of the context, and
                 nothing is dropped. "original": the published rule. False: pairs as they are.
-            aggregation: How sentence scores are joined: "mean", "min", "product" or "soft_min".
+            aggregation: How sentence scores are joined: "mean" (unless given), "min", "product"
+                or "soft_min".
+            top_chunks: A sentence's score is the mean of so many of its best chunks; 1 unless
+                given.
+            count_contradictions: Multiply what a chunk says by one minus its probability of
+                contradiction; not unless given.
             relevance: How much of a packed context is read: "auto", a `Relevance`, a number of
                 chunks, or "none" for all of it.
+            calibrated: Return how often claims with such scores are supported, as the calibration
+                says. Scores are then joined as it was fitted, where nothing else is given.
+            domain: The calibration's domain to go by; what was fitted on all of them unless given.
             progress: Called with the number of pairs done and of all.
+
+        Raises:
+            ConfigError: If calibrated scores are asked for without a calibration, or with other
+                settings than it was fitted on.
         """
-        asked, rule, splitting = _parse_head(head), Aggregation(aggregation), Splitting.parse(split)
-        context_list, claim_list = check_pairs(contexts, claims)
-        scores = (
-            aggregate(scored.aligned(asked), rule)
-            for scored in self._pairs(
-                context_list,
-                claim_list,
-                splitting,
-                progress,
-                relevance=Relevance.parse(relevance),
-                head=asked,
-            )
+        calibration = self._calibration_asked(calibrated=calibrated, domain=domain)
+        base = ScoreRule() if calibration is None else calibration.rule
+        rule = replace(base, head=_parse_head(head), split=Splitting.parse(split)).with_joining(
+            aggregation, top_chunks, count_contradictions
         )
-        return np.fromiter(scores, dtype=np.float32, count=len(claim_list))
+        to_probability = None if calibration is None else calibration.map_for(rule, domain)
+        context_list, claim_list = check_pairs(contexts, claims)
+        pairs = self._pairs(
+            context_list,
+            claim_list,
+            rule.split,
+            progress,
+            relevance=Relevance.parse(relevance),
+            head=rule.head,
+        )
+        scores = np.fromiter(map(rule.score, pairs), dtype=np.float32, count=len(claim_list))
+        return scores if to_probability is None else to_probability.probabilities(scores)
 
     def verify(
         self,
@@ -258,8 +289,12 @@ class Aligner:
         claims: Iterable[str],
         *,
         threshold: float | None = None,
-        aggregation: str = "min",
+        aggregation: str | None = None,
+        top_chunks: int | None = None,
+        count_contradictions: bool | None = None,
         relevance: RelevanceLike = "auto",
+        calibrated: bool = False,
+        domain: str | None = None,
         progress: Progress | None = None,
     ) -> list[Verdict]:
         """Decide for each claim whether it is supported, unsupported or contradicted.
@@ -270,21 +305,34 @@ class Aligner:
         Args:
             contexts: One text, or one list of passages, for each claim.
             claims: None of them empty.
-            threshold: The score from which a claim is supported; the model's own unless given.
-            aggregation: How sentence scores are joined: "mean", "min", "product" or "soft_min".
+            threshold: The score from which a claim is supported. Unless given, the calibration's
+                if it was fitted on scores made like these, else the model's own.
+            aggregation: How sentence scores are joined: "mean", "min", "product" or "soft_min";
+                as the calibration was fitted unless given, and without one by "min".
+            top_chunks: As in `score`.
+            count_contradictions: As in `score`.
             relevance: How much of a long context is read: "auto", a `Relevance`, a number of
                 chunks, or "none" for all of it.
+            calibrated: Give the probability that the claim is supported as the verdict's score;
+                the verdict itself stays the same.
+            domain: The calibration's domain to go by; what was fitted on all of them unless given.
             progress: Called with the number of pairs done and of all.
+
+        Raises:
+            ConfigError: If a domain or calibrated scores are asked for without a calibration, or
+                with other settings than it was fitted on.
         """
-        least, rule = self._resolve_threshold(threshold), Aggregation(aggregation)
+        asked = self._calibration_asked(calibrated=calibrated or domain is not None, domain=domain)
+        rule = self._verdict_rule().with_joining(aggregation, top_chunks, count_contradictions)
+        to_probability = None if asked is None else asked.map_for(rule, domain)
+        least = self._resolve_threshold(threshold, rule, domain)
         budget = _budget_reaching(relevance, least)
         context_list, claim_list = check_pairs(contexts, claims)
-        return [
-            judge_claim(scored.three_way, threshold=least, aggregation=rule)
-            for scored in self._pairs(
-                context_list, claim_list, Splitting.PACKED, progress, relevance=budget
-            )
-        ]
+        pairs = self._pairs(context_list, claim_list, rule.split, progress, relevance=budget)
+        verdicts = [judge_claim(scored.three_way, threshold=least, rule=rule) for scored in pairs]
+        if calibrated and to_probability is not None:
+            return with_probabilities(verdicts, to_probability)
+        return verdicts
 
     def explain(
         self,
@@ -379,11 +427,36 @@ class Aligner:
         rows = [scored.logits[0] for scored in self._scorer.score(quotes, claims, Splitting.NONE)]
         return compute_scores(np.stack(rows)).three_way
 
-    def _resolve_threshold(self, threshold: float | None) -> float:
-        if threshold is None:
-            return self.settings.thresholds[Head.THREE_WAY]
-        check_threshold(threshold)
-        return threshold
+    def _calibration_asked(self, *, calibrated: bool, domain: str | None) -> Calibration | None:
+        if not calibrated:
+            if domain is not None:
+                raise ConfigError("a domain only matters to calibrated scores; ask for them too")
+            return None
+        if self.calibration is None:
+            raise ConfigError(
+                f"{self!r} has no calibration; fit one with `concord calibrate`, and name it as "
+                "`calibration` where it does not lie in the model's folder"
+            )
+        return self.calibration
+
+    def _verdict_rule(self) -> ScoreRule:
+        """How claims are scored for verdicts: as the calibration has it, if it is for verdicts."""
+        if self.calibration is not None and self.calibration.is_for_verdicts:
+            return self.calibration.rule
+        return VERDICT_RULE
+
+    def _resolve_threshold(
+        self,
+        threshold: float | None,
+        rule: ScoreRule = VERDICT_RULE,
+        domain: str | None = None,
+    ) -> float:
+        if threshold is not None:
+            check_threshold(threshold)
+            return threshold
+        if self.calibration is not None and self.calibration.rule == rule:
+            return self.calibration.fitted_on(domain).threshold
+        return self.settings.thresholds[Head.THREE_WAY]
 
 
 def _budget_reaching(relevance: RelevanceLike, threshold: float) -> Relevance | None:

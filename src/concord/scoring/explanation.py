@@ -7,7 +7,6 @@ import numpy as np
 
 from concord.alignment import ALIGNED, CONTRADICTED
 from concord.alignment.scores import FloatArray
-from concord.scoring.aggregation import Aggregation
 from concord.scoring.details import DetailChecker
 from concord.scoring.split_plans import Context, Piece, SplitPlan, passages_of
 from concord.scoring.verdicts import (
@@ -76,7 +75,7 @@ def build_explanation(
                 unsupported_details=tuple(details),
             )
         )
-    verdict = judge_claim(probs, threshold=threshold, aggregation=Aggregation.MIN)
+    verdict = judge_claim(probs, threshold=threshold)
     return Explanation(verdict, tuple(sentences))
 
 

@@ -1,14 +1,16 @@
 """From probabilities to verdicts, for a claim and for each of its sentences."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import numpy as np
 
 from concord.alignment import ALIGNED, CONTRADICTED
 from concord.alignment.scores import FloatArray
-from concord.scoring.aggregation import Aggregation, aggregate
+from concord.scoring.calibration import IsotonicMap, LogisticMap
 from concord.scoring.details import UnsupportedDetail
+from concord.scoring.score_rules import VERDICT_RULE, ScoreRule
 
 CONTRADICTION_THRESHOLD = 0.5
 """A chunk contradicts a sentence from this probability on."""
@@ -29,7 +31,8 @@ class Verdict:
 
     Attributes:
         label: Supported, unsupported or contradicted.
-        score: How well the claim is supported, in [0, 1]; compared with the threshold.
+        score: How well the claim is supported, in [0, 1]; compared with the threshold, unless
+            a calibrated one was asked for.
     """
 
     label: Label
@@ -99,15 +102,15 @@ class Explanation:
     sentences: tuple[SentenceEvidence, ...]
 
 
-def judge_claim(probs: FloatArray, *, threshold: float, aggregation: Aggregation) -> Verdict:
+def judge_claim(probs: FloatArray, *, threshold: float, rule: ScoreRule = VERDICT_RULE) -> Verdict:
     """Decide on a claim: supported from the threshold on, else contradicted if a sentence is.
 
     Args:
         probs: Three-way probabilities, shape ``(chunks, sentences, 3)``.
         threshold: The score from which the claim, or a sentence, is supported.
-        aggregation: How the sentences' support becomes the claim's score.
+        rule: How the sentences' support becomes the claim's score.
     """
-    score = aggregate(probs[:, :, ALIGNED], aggregation)
+    score = rule.join(probs[:, :, ALIGNED], probs[:, :, CONTRADICTED])
     if score >= threshold:
         return Verdict(Label.SUPPORTED, score)
     labels = label_sentences(probs, threshold=threshold)
@@ -127,3 +130,12 @@ def label_sentences(probs: FloatArray, *, threshold: float) -> list[Label]:
     is_contradicted = (contradiction > CONTRADICTION_THRESHOLD) & (contradiction > support)
     otherwise = np.where(is_contradicted, Label.CONTRADICTED, Label.UNSUPPORTED)
     return [Label(label) for label in np.where(support >= threshold, Label.SUPPORTED, otherwise)]
+
+
+def with_probabilities(
+    verdicts: Sequence[Verdict], to_probability: LogisticMap | IsotonicMap
+) -> list[Verdict]:
+    """Return the same verdicts with the probability that the claim is supported as score."""
+    scores = np.array([verdict.score for verdict in verdicts], dtype=np.float32)
+    probs = to_probability.probabilities(scores)
+    return [replace(each, score=float(p)) for each, p in zip(verdicts, probs, strict=True)]

@@ -35,6 +35,8 @@ class ScoreOptions:
         split: Whether, or by which strategy, long texts are split.
         relevance: How much of a long context is read: "auto", "none" for all, or so many chunks.
         aggregation: How sentence scores are joined; "mean", or "min" with verdicts, unless given.
+        calibrated: Write probabilities that the claim is supported, by the model's calibration.
+        domain: The calibration's domain to go by.
         with_verdicts: Write a verdict too; the score is then the one that it was decided on.
         threshold: The score from which a verdict says supported; the model's own unless given.
         prefix: Put in front of the names of the columns that are added.
@@ -51,6 +53,8 @@ class ScoreOptions:
     split: bool | str = True
     relevance: str | int = "auto"
     aggregation: str | None = None
+    calibrated: bool = False
+    domain: str | None = None
     with_verdicts: bool = False
     threshold: float | None = None
     prefix: str = ""

@@ -25,7 +25,9 @@ class Scorer(Protocol):
         *,
         head: str = ...,
         split: bool | str = ...,
-        aggregation: str = ...,
+        aggregation: str | None = ...,
+        calibrated: bool = ...,
+        domain: str | None = ...,
         relevance: str | int = ...,
         progress: PairProgress | None = ...,
     ) -> FloatArray:
@@ -38,7 +40,9 @@ class Scorer(Protocol):
         claims: Sequence[str],
         *,
         threshold: float | None = ...,
-        aggregation: str = ...,
+        aggregation: str | None = ...,
+        calibrated: bool = ...,
+        domain: str | None = ...,
         relevance: str | int = ...,
         progress: PairProgress | None = ...,
     ) -> Sequence[Verdict]:
@@ -91,7 +95,9 @@ def score_pairs(
             contexts,
             claims,
             threshold=options.threshold,
-            aggregation=options.aggregation or "min",
+            aggregation=options.aggregation,
+            calibrated=options.calibrated,
+            domain=options.domain,
             relevance=options.relevance,
             progress=progress,
         )
@@ -104,7 +110,9 @@ def score_pairs(
         claims,
         head=options.head.value,
         split=options.split,
-        aggregation=options.aggregation or "mean",
+        aggregation=options.aggregation,
+        calibrated=options.calibrated,
+        domain=options.domain,
         relevance=options.relevance,
         progress=progress,
     )
