@@ -2,7 +2,12 @@
 
 from concord.alignment.examples import AlignmentExample, TextPair
 from concord.alignment.heads import ALIGNED, CONTRADICTED, NEUTRAL, Head
-from concord.alignment.scores import AlignmentScores, compute_scores
+from concord.alignment.scores import (
+    AlignmentScores,
+    compute_aligned,
+    compute_scores,
+    compute_three_way,
+)
 
 __all__ = [
     "ALIGNED",
@@ -12,5 +17,7 @@ __all__ = [
     "AlignmentScores",
     "Head",
     "TextPair",
+    "compute_aligned",
     "compute_scores",
+    "compute_three_way",
 ]

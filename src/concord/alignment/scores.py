@@ -60,10 +60,23 @@ class AlignmentScores:
 def compute_scores(logits: FloatArray) -> AlignmentScores:
     """Turn joint logits, shape ``(N, 6)`` in the order of `LOGIT_COLUMNS`, into scores."""
     return AlignmentScores(
-        regression=np.clip(logits[:, LOGIT_COLUMNS[Head.REGRESSION]][:, 0], 0.0, 1.0),
-        binary=_softmax(logits[:, LOGIT_COLUMNS[Head.BINARY]])[:, 1],
-        three_way=_softmax(logits[:, LOGIT_COLUMNS[Head.THREE_WAY]]),
+        regression=compute_aligned(logits, Head.REGRESSION),
+        binary=compute_aligned(logits, Head.BINARY),
+        three_way=compute_three_way(logits),
     )
+
+
+def compute_aligned(logits: FloatArray, head: Head) -> FloatArray:
+    """Return one head's scores of "aligned", as `compute_scores` gives them, shape ``(N,)``."""
+    own = logits[:, LOGIT_COLUMNS[head]]
+    if head is Head.REGRESSION:
+        return np.clip(own[:, 0], 0.0, 1.0)
+    return _softmax(own)[:, 1 if head is Head.BINARY else ALIGNED]
+
+
+def compute_three_way(logits: FloatArray) -> FloatArray:
+    """Return the three-way probabilities alone, as `compute_scores` gives them, ``(N, 3)``."""
+    return _softmax(logits[:, LOGIT_COLUMNS[Head.THREE_WAY]])
 
 
 def _softmax(logits: FloatArray) -> FloatArray:

@@ -412,8 +412,9 @@ class Aligner:
             contexts, claims, splitting, progress, relevance=relevance, head=head
         ):
             self.num_truncated += scored.plan.num_truncated
-            self.num_passes += scored.num_passes
-            self.num_spared += scored.plan.num_pairs - scored.num_passes
+            num_passes = scored.num_passes
+            self.num_passes += num_passes
+            self.num_spared += scored.plan.num_pairs - num_passes
             yield scored
         if self.num_truncated:
             _logger.warning(

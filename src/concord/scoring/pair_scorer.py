@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from concord.alignment import Head, compute_scores
+from concord.alignment import Head, compute_aligned, compute_three_way
 from concord.alignment.scores import FloatArray
 from concord.artifact import AlignmentSettings
 from concord.scoring.backends import Backend
@@ -38,12 +38,12 @@ class ScoredPair:
 
     def aligned(self, head: Head) -> FloatArray:
         """Return the scores that a head gives to "aligned", shape ``(chunks, sentences)``."""
-        return self.plan.matrix(compute_scores(self.logits).aligned(head))
+        return self.plan.matrix(compute_aligned(self.logits, head))
 
     @property
     def three_way(self) -> FloatArray:
         """The three-way probabilities, shape ``(chunks, sentences, 3)``."""
-        return self.plan.matrix(compute_scores(self.logits).three_way)
+        return self.plan.matrix(compute_three_way(self.logits))
 
 
 class PairScorer:

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from concord.alignment import Head, compute_scores
+from concord.alignment import Head, compute_aligned
 from concord.alignment.scores import NUM_LOGITS
 from concord.scoring.chunk_relevance import ContextIndex
 from concord.scoring.relevance import Relevance
@@ -73,7 +73,7 @@ class RelevantReading(Reading):
 
     def _close_supported(self, num_read: int) -> None:
         cells = self._order[:num_read] * len(self._is_open) + np.arange(len(self._is_open))
-        scores = compute_scores(self.logits[cells.ravel()]).aligned(self._head)
+        scores = compute_aligned(self.logits[cells.ravel()], self._head)
         self._is_open &= np.fmax.reduce(scores.reshape(cells.shape)) < self._enough
 
 

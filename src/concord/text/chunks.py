@@ -112,10 +112,12 @@ def _pieces(
     if max_tokens < 1:
         raise ConfigError(f"a chunk must hold at least 1 token, got max_tokens = {max_tokens}")
     edges = _sentence_edges(tokenized, sentences)
-    word_starts = _latest_word_starts(tokenized.offsets)
+    longest = max((end - start for start, end in pairwise(edges)), default=0)
+    # Most texts have no sentence to cut, and scoring short ones should not wait for this.
+    word_starts = _latest_word_starts(tokenized.offsets) if longest > max_tokens else None
     strengths = boundaries or repeat(Boundary.SENTENCE)
     for (start, end), boundary in zip(pairwise(edges), strengths, strict=False):
-        while end - start > max_tokens:
+        while word_starts is not None and end - start > max_tokens:
             word_start = int(word_starts[start + max_tokens])
             cut = word_start if word_start > start else start + max_tokens
             yield _Piece(start, cut, boundary)
@@ -126,6 +128,8 @@ def _pieces(
 
 def _sentence_edges(tokenized: TokenizedText, sentences: Sequence[Span]) -> list[int]:
     """Return the tokens at which sentences begin, and the number of tokens at the end."""
+    if len(sentences) < 2:
+        return [0, len(tokenized.ids)]
     # By the end of a token: some tokenizers count the blank before a word as part of it.
     ends = np.maximum.accumulate(tokenized.offsets[:, 1])
     starts = [sentence.start for sentence in sentences[1:]]
