@@ -9,8 +9,6 @@ sets and a checkout of yuh-zha/Align or yuh-zha/AlignScore.
 """
 
 import argparse
-import inspect
-import json
 import os
 import shutil
 import sys
@@ -28,6 +26,7 @@ from typing import Any, Final, TypeAlias
 
 import numpy as np
 import torch
+from machine import describe_machine
 from numpy.typing import NDArray
 from torch import nn
 from transformers import BertConfig, BertForPreTraining
@@ -55,7 +54,8 @@ _DOCUMENTS: Final = (
 )
 _LONG: Final = 1500  # words
 _TOLERANCE: Final = 0.02
-_SETTINGS: Final = ("f32", "auto")
+_WORKLOADS: Final = ("short", "answers", "documents")
+_SETTINGS: Final = ("f32", "auto", "fast")
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ def main() -> None:
         name: Aligner.from_pretrained(folder, precision=name, threads=options.threads)
         for name in _SETTINGS
     }
-    print(f"{_processor()}, {os.cpu_count()} cores, {options.threads} threads")
+    print(f"{describe_machine()}, {options.threads} threads")
     print(f"original: fp32, torch {torch.__version__}, batches of {options.batch_size}")
     for name, aligner in aligners.items():
         print(f"concord {name}: {aligner.backend!r}")
@@ -130,24 +130,14 @@ def _build_sides(
     workload: Workload, original: Any, aligners: dict[str, Aligner], options: argparse.Namespace
 ) -> list[Side]:
     few, contexts, claims = workload.original_rows, *workload.texts()
-    sides = [
-        Side("original", partial(_score_original, original, workload), min(few, len(claims))),
-        *(
-            Side(
-                f"concord {name}",
-                partial(_score, aligner, contexts, claims, split=workload.split),
-                len(claims),
-            )
-            for name, aligner in aligners.items()
-        ),
-    ]
+    sides = [Side("original", partial(_score_original, original, workload), min(few, len(claims)))]
+    for name, aligner in aligners.items():
+        run = partial(_score, aligner, contexts, claims, split=workload.split, relevance="none")
+        sides.append(Side(f"concord {name}", run, len(claims)))
     if workload.split and min(len(text.split()) for text in contexts) >= _LONG:
-        aligner = aligners["auto"]
-        if "relevance" in inspect.signature(aligner.score).parameters:
+        for name, aligner in aligners.items():
             run = partial(_score, aligner, contexts, claims, relevance=options.relevance)
-            sides.append(Side("concord auto, relevance stage", run, len(claims)))
-        else:
-            print("  (no relevance stage in this version)")
+            sides.append(Side(f"concord {name}, relevance stage", run, len(claims)))
     return sides
 
 
@@ -188,13 +178,16 @@ def _is_aligned(example: AlignmentExample) -> bool:
 
 
 def _read_workloads(options: argparse.Namespace) -> Iterator[Workload]:
-    short = _read_rows(options, _SHORT, options.pairs)
-    mixed = [short[index] for index in np.random.default_rng(0).permutation(len(short))]
-    yield Workload("short pairs", mixed, options.original_pairs, split=False)
-    answers = _read_rows(options, _ANSWERS, options.answers)
-    yield Workload("RAG answers", answers, len(answers), split=True)
-    documents = _read_rows(options, _DOCUMENTS, options.documents, least_words=_LONG)
-    yield Workload("long documents", documents, len(documents), split=True)
+    if "short" in options.workloads:
+        short = _read_rows(options, _SHORT, options.pairs)
+        mixed = [short[index] for index in np.random.default_rng(0).permutation(len(short))]
+        yield Workload("short pairs", mixed, options.original_pairs, split=False)
+    if "answers" in options.workloads:
+        answers = _read_rows(options, _ANSWERS, options.answers)
+        yield Workload("RAG answers", answers, len(answers), split=True)
+    if "documents" in options.workloads:
+        documents = _read_rows(options, _DOCUMENTS, options.documents, least_words=_LONG)
+        yield Workload("long documents", documents, len(documents), split=True)
 
 
 def _read_rows(
@@ -299,23 +292,18 @@ def _stand_in_for_imports() -> None:
     vars(sys.modules["transformers"])["AdamW"] = torch.optim.AdamW  # gone from transformers 5
 
 
-def _processor() -> str:
-    lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-    names = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
-    return next(names, "unknown processor")
-
-
 def _parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--original", type=Path, required=True, help="a checkout of its code")
     parser.add_argument("--data-dir", type=Path, required=True)
     parser.add_argument("--model", default=None, help="a model folder; the bundled one by default")
-    parser.add_argument("--pairs", type=int, default=2000, help="short pairs that we score")
+    parser.add_argument("--workloads", nargs="+", choices=_WORKLOADS, default=_WORKLOADS)
+    parser.add_argument("--pairs", type=int, default=6000, help="short pairs that we score")
     parser.add_argument("--original-pairs", type=int, default=64, help="and that it scores")
     parser.add_argument("--answers", type=int, default=24, help="RAG answers, for both")
     parser.add_argument("--documents", type=int, default=3, help="long documents, for both")
     parser.add_argument("--batch-size", type=int, default=32, help="of the original")
-    parser.add_argument("--relevance", type=json.loads, default=True, help="value to ask it with")
+    parser.add_argument("--relevance", default="auto", help="how much of a document is read")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--rounds", type=int, default=3)
     return parser.parse_args()

@@ -86,7 +86,7 @@ class Aligner:
         settings: AlignmentSettings,
         *,
         folder: Path | None = None,
-        max_batch_tokens: int = 2048,
+        max_batch_tokens: int = 1024,
         calibration: Calibration | None = None,
     ) -> None:
         self.backend = backend
@@ -115,7 +115,7 @@ class Aligner:
         precision: str = "auto",
         device: str = "cpu",
         threads: int | None = None,
-        max_batch_tokens: int = 2048,
+        max_batch_tokens: int = 1024,
         calibration: str | Path | None = None,
         revision: str | None = None,
         token: str | None = None,

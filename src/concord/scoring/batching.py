@@ -24,7 +24,7 @@ def score_token_pairs(
     backend: Backend,
     tokenizer: PairTokenizer,
     *,
-    max_batch_tokens: int = 2048,
+    max_batch_tokens: int = 1024,
     max_tokens: int | None = None,
     progress: Progress | None = None,
 ) -> FloatArray:
