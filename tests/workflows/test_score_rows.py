@@ -192,3 +192,18 @@ def test_a_model_is_opened_by_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Aligner, "from_pretrained", open_model)
     assert score_rows(ROWS[:1], "owner/name") == [ROWS[0] | {"score": 0.01}]
     assert opened == ["owner/name"]
+
+
+def test_calibrated_scores_are_asked_of_the_aligner() -> None:
+    asked: list[object] = []
+
+    class CalibratedAligner(LengthAligner):
+        def score(
+            self, contexts: Sequence[str], claims: Sequence[str], **options: object
+        ) -> FloatArray:
+            asked.append((options["calibrated"], options["domain"]))
+            return super().score(contexts, claims)
+
+    score_rows(ROWS, CalibratedAligner(), calibrated=True, domain="news")
+    score_rows(ROWS, CalibratedAligner())
+    assert asked == [(True, "news"), (False, None)]

@@ -35,6 +35,8 @@ class RowOptions(TypedDict, total=False):
     aggregation: str | None
     verdicts: bool
     threshold: float | None
+    calibrated: bool
+    domain: str | None
     prefix: str
     on_error: str
 
@@ -51,6 +53,8 @@ def score_rows(
     aggregation: str | None = None,
     verdicts: bool = False,
     threshold: float | None = None,
+    calibrated: bool = False,
+    domain: str | None = None,
     prefix: str = "",
     on_error: str = "skip",
 ) -> Rows:
@@ -70,6 +74,8 @@ def score_rows(
         aggregation: How sentence scores are joined; "mean", or "min" with verdicts, unless given.
         verdicts: Add supported, unsupported or contradicted too.
         threshold: The score from which a verdict says supported; the model's own unless given.
+        calibrated: Give the probability that the claim is supported, by the model's calibration.
+        domain: The calibration's domain to go by.
         prefix: Put in front of the names of the columns that are added.
         on_error: What to do with a row that cannot be scored: "skip" leaves its score out and
             says why in the column `error`; "stop" raises.
@@ -93,6 +99,8 @@ def score_rows(
         aggregation=aggregation,
         verdicts=verdicts,
         threshold=threshold,
+        calibrated=calibrated,
+        domain=domain,
         prefix=prefix,
         on_error=on_error,
     )
