@@ -13,6 +13,7 @@ import json
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from statistics import median
@@ -151,7 +152,9 @@ def _round(
         TimedTokenizer.load(folder / "tokenizer.json"),
         loaded.settings,
     )
-    score: Callable[..., Any] = aligner.score if is_split else aligner.predict
+    score: Callable[..., Any] = (
+        partial(aligner.score, relevance="none") if is_split else aligner.predict
+    )
     score(contexts[:8], claims[:8])  # the first batches pay for compiling
     watch.restart()
     TimedTokenizer.watch.restart()

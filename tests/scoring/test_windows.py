@@ -105,3 +105,10 @@ def zeros(pairs: Sequence[TokenPair]) -> FloatArray:
 
 def ignore(_done: int, _total: int) -> None:
     """Take no notice of progress."""
+
+
+def test_windows_begin_small_and_grow(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(windows, "FIRST_WINDOW_PAIRS", 2)
+    monkeypatch.setattr(windows, "WINDOW_PAIRS", 5)
+    sizes = [each.stop - each.start for each in text_windows(["a"] * 15, ["b"] * 15)]
+    assert sizes == [2, 4, 5, 4]

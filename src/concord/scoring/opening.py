@@ -23,7 +23,7 @@ PROBES: Final = (
     TextPair("The ferry leaves at nine and arrives at noon.", "The ferry arrives at noon."),
     TextPair("The ferry leaves at nine and arrives at noon.", "The ferry arrives at nine."),
     TextPair("Nobody in the village had heard of the plan.", "The village knew the plan well."),
-    TextPair("The mayor, Ines Tolland, opened the new library.", "A library was opened."),
+    TextPair("The mayor, Petra Tolland, opened the new library.", "A library was opened."),
     TextPair("Rain is expected in the north tomorrow.", "The harvest was poor last year."),
     TextPair("", "An empty context supports nothing."),
 )

@@ -11,6 +11,7 @@ from concord.artifact import AlignmentSettings
 from concord.scoring.backends import Backend
 from concord.scoring.batching import Progress, TokenPair, score_token_pairs
 from concord.scoring.long_inputs import Splitting, build_splitter
+from concord.scoring.lookahead import made_ahead
 from concord.scoring.readings import Reading, RelevantReading
 from concord.scoring.relevance import Relevance
 from concord.scoring.split_plans import Context, LongInputSplitter, SplitPlan
@@ -95,8 +96,11 @@ class PairScorer:
         """
         splitter = self._build_splitter(splitting)
         budget = relevance if splitting is Splitting.PACKED else None
-        for window in text_windows(contexts, claims):
-            plans = splitter.plan(contexts[window], claims[window])
+        windows = list(text_windows(contexts, claims))
+        planned = made_ahead(
+            windows, lambda window: splitter.plan(contexts[window], claims[window])
+        )
+        for window, plans in zip(windows, planned, strict=True):
             readings = (self._begin(plan, budget, head) for plan in plans)
             report = window_progress(progress, window, len(claims))
             total = sum(plan.num_pairs for plan in plans)

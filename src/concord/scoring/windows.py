@@ -10,6 +10,9 @@ from concord.scoring.split_plans import Context, passages_of
 
 WINDOW_PAIRS: Final = 50_000
 """Pairs held at once: enough to put those of like length together and to find equal ones."""
+FIRST_WINDOW_PAIRS: Final = 2048
+"""Pairs of the first window; each next one has twice as many. So the encoder need not wait until
+all texts are tokenized, and it is at work while the next window is."""
 WINDOW_CHARACTERS: Final = 16_000_000
 """Text split at once, so that a window of whole books is bounded too."""
 WINDOW_CELLS: Final = 500_000
@@ -21,12 +24,14 @@ _Asked: TypeAlias = tuple[Reading, Cells]
 def text_windows(contexts: Sequence[Context], claims: Sequence[str]) -> Iterator[slice]:
     """Yield consecutive slices of pairs that are bounded in number and in characters."""
     start, characters = 0, 0
+    limit = min(FIRST_WINDOW_PAIRS, WINDOW_PAIRS)
     for index, (context, claim) in enumerate(zip(contexts, claims, strict=True)):
         size = sum(map(len, passages_of(context))) + len(claim)
-        is_full = index - start == WINDOW_PAIRS or characters + size > WINDOW_CHARACTERS
+        is_full = index - start == limit or characters + size > WINDOW_CHARACTERS
         if is_full and index > start:
             yield slice(start, index)
             start, characters = index, 0
+            limit = min(2 * limit, WINDOW_PAIRS)
         characters += size
     if start < len(claims):
         yield slice(start, len(claims))

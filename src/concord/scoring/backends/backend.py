@@ -20,10 +20,8 @@ class Backend(Protocol):
     def logits(self, batches: Iterable[TokenBatch]) -> Iterator[FloatArray]:
         """Yield the joint logits of each batch, in the order of the batches.
 
-        The next batches are taken, and so made, while others are computed.
-
-        Yields:
-            Columns in the order of `LOGIT_COLUMNS`, shape ``(pairs, 6)``.
+        Columns stand in the order of `LOGIT_COLUMNS`, shape ``(pairs, 6)``. The next batches are
+        taken, and so made, while others are computed.
         """
         ...
 
