@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from concord.artifact import BUNDLED_MODEL
+from concord.cli.console import error_console
 from concord.scoring.backends import BackendName, Precision
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def load_aligner(
     from concord.scoring.aligner import Aligner
 
     logging.basicConfig(format="concord: %(message)s", level=logging.WARNING)
-    return Aligner.from_pretrained(
+    aligner = Aligner.from_pretrained(
         model,
         backend=backend.value,
         precision=precision.value,
@@ -80,3 +81,7 @@ def load_aligner(
         threads=threads,
         calibration=calibration,
     )
+    console = error_console()
+    if console.is_terminal:
+        console.print(f"{model}: {aligner.choice}", style="dim", soft_wrap=True)
+    return aligner
