@@ -102,16 +102,14 @@ def _export(folder: Path, scratch: Path) -> dict[str, Path]:
     model = AlignmentModel.from_pretrained(folder)
     example = torch.ones((2, 8), dtype=torch.int64)
     whole, rounded = scratch / "model.onnx", scratch / "int8.onnx"
-    batch, tokens = torch.export.Dim("batch", min=1), torch.export.Dim("tokens", min=2)
     with first_token_alone(model.encoder):
         torch.onnx.export(
             model,
             (example, example, example),
             whole,
             input_names=list(_INPUTS),
-            dynamic_shapes={name: {0: batch, 1: tokens} for name in _INPUTS}
-            | {"masked_positions": None},
-            dynamo=True,
+            dynamic_axes={name: {0: "batch", 1: "tokens"} for name in _INPUTS},
+            dynamo=False,
         )
     quantize_dynamic(whole, rounded, weight_type=QuantType.QInt8, op_types_to_quantize=["MatMul"])
     return {"onnxruntime f32": whole, "onnxruntime int8": rounded}
