@@ -7,7 +7,6 @@ must have every row exactly once, and be byte for byte that of the unbroken run.
 
 import argparse
 import os
-import platform
 import random
 import subprocess
 import sys
@@ -17,6 +16,8 @@ from collections import Counter
 from itertools import islice
 from pathlib import Path
 from typing import Final
+
+from machine import describe_machine
 
 from concord.data.examples import read_examples
 from concord.data.readers import read_rows
@@ -31,7 +32,10 @@ _START_SHARE: Final = 0.2
 
 def main() -> None:
     options = _parse_arguments()
-    print(f"{_machine()}; {options.workers} workers; checkpoints of {options.checkpoint_rows} rows")
+    print(
+        f"{describe_machine()}; {options.workers} workers; "
+        f"checkpoints of {options.checkpoint_rows} rows"
+    )
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder) / "rows.jsonl"
         _write_source(source, options)
@@ -122,12 +126,6 @@ def _write_source(path: Path, options: argparse.Namespace) -> None:
         for number, example in enumerate(islice(examples, options.rows))
     )
     write_rows(rows, path)
-
-
-def _machine() -> str:
-    info = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-    model = next((line.split(":")[1].strip() for line in info if "model name" in line), "")
-    return f"{model or platform.machine()}, {os.cpu_count()} cores"
 
 
 def _parse_arguments() -> argparse.Namespace:

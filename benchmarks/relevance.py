@@ -7,8 +7,6 @@ bootstrap over rows. Needs the development environment and a folder of data sets
 """
 
 import argparse
-import os
-import platform
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -16,6 +14,7 @@ from pathlib import Path
 from typing import Final, TypeAlias
 
 import numpy as np
+from machine import describe_machine
 from numpy.typing import NDArray
 
 from concord import Aligner, AlignmentExample, Relevance
@@ -81,7 +80,7 @@ def main() -> None:
     aligner = Aligner.from_pretrained(
         options.model, precision=options.precision, threads=options.threads
     )
-    print(f"{_processor()}, {os.cpu_count()} cores; {aligner!r}; {options.relevance}")
+    print(f"{describe_machine()}; {aligner!r}; {options.relevance}")
     for title, sets, rows, least_words in (
         ("consistency sets", CONSISTENCY, options.rows, 0),
         (f"over {LONG_WORDS:,} words", LONG, options.long_rows, LONG_WORDS + 1),
@@ -232,17 +231,6 @@ def _until(groups: Iterable[Sequence[AlignmentExample]], rows: int) -> Iterator[
             return
         taken += len(group)
         yield from group
-
-
-def _processor() -> str:
-    try:
-        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-    except OSError:
-        return platform.processor()
-    return next(
-        (line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")),
-        platform.processor(),
-    )
 
 
 def _parse_arguments() -> argparse.Namespace:

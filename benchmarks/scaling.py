@@ -9,7 +9,6 @@ time of a unit stays the same and the exponent of the fitted power law is 1.
 import argparse
 import json
 import os
-import platform
 import random
 import subprocess
 import sys
@@ -21,6 +20,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+from machine import describe_machine
 
 from concord import Aligner
 from concord.data.examples import read_examples
@@ -41,7 +41,7 @@ def main() -> None:
     if options.measure:
         print(json.dumps(_measure(options.measure, options.file, options)))
         return
-    print(_machine())
+    print(describe_machine())
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "input.jsonl"
         if options.pairs:
@@ -146,12 +146,6 @@ def _words(data_dir: Path) -> Iterator[str]:
 
 def _document(words: Sequence[str]) -> dict[str, str]:
     return {"context": " ".join(words), "claim": "The committee agreed to meet again in spring."}
-
-
-def _machine() -> str:
-    info = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-    model = next((line.split(":")[1].strip() for line in info if "model name" in line), "")
-    return f"{model or platform.machine()}, {os.cpu_count()} cores"
 
 
 def _parse_arguments() -> argparse.Namespace:
