@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from concord.scoring.details import UnsupportedDetail
 from concord.scoring.verdicts import Evidence, Explanation, Label, SentenceEvidence, Verdict
@@ -12,6 +13,10 @@ from concord.text.details import DetailKind
 # Before anything imports torch: idle threads sleep, and nothing asks the network for a model.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 os.environ["HF_HUB_OFFLINE"] = "1"
+
+# Processors that others use too stop for longer than any deadline.
+settings.register_profile("shared_cores", deadline=None)
+settings.load_profile("shared_cores")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -22,6 +22,7 @@ TOKENIZER_CONFIG_FILE: Final = "tokenizer_config.json"
 CARD_FILE: Final = "README.md"
 GRAPH_FILE: Final = "openvino_model.xml"
 CALIBRATION_FILE: Final = "calibration.json"
+TASKS_FOLDER: Final = "tasks"
 
 SECTION: Final = "concord"
 FORMAT_VERSION: Final = 1
@@ -109,6 +110,11 @@ class AlignmentSettings:
                 f"{source} has no '{SECTION}' section, so this is not an alignment model; "
                 "train one from it with `concord train`"
             )
+        if "num_layers" in section:
+            raise ArtifactError(
+                f"{source} describes a model of several tasks, not an alignment model; predict "
+                "with `concord predict` or `concord.TaskPredictor`"
+            )
         if section.get("version", 0) > FORMAT_VERSION:
             raise ArtifactError(
                 f"{source} was written by a later concord (layout {section['version']}, "
@@ -127,6 +133,51 @@ class AlignmentSettings:
         if self.int8 is None:
             del section["int8"]
         return section
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TasksSettings:
+    """What prediction must know of a model of several tasks besides their heads.
+
+    Attributes:
+        max_tokens: The encoder's window, special tokens included.
+        num_layers: The encoder's last layers that its graph gives, side by side.
+        hidden_size: The width of one layer's states.
+        version: The version of this layout.
+    """
+
+    max_tokens: int
+    num_layers: int
+    hidden_size: int
+    version: int = FORMAT_VERSION
+
+    @classmethod
+    def from_config(cls, config: Mapping[str, Any], *, source: str) -> Self:
+        """Read the section from a loaded `config.json`.
+
+        Args:
+            config: The parsed file.
+            source: What to call the file in an error.
+
+        Raises:
+            ArtifactError: If this is no model of tasks, or was written by a later concord.
+        """
+        section = config.get(SECTION)
+        if not isinstance(section, dict) or "num_layers" not in section:
+            raise ArtifactError(
+                f"{source} describes no model of tasks; make one with `concord finetune`"
+            )
+        if section.get("version", 0) > FORMAT_VERSION:
+            raise ArtifactError(
+                f"{source} was written by a later concord (layout {section['version']}, "
+                f"this one reads {FORMAT_VERSION}); upgrade concord"
+            )
+        known = {entry.name for entry in fields(cls)}
+        return cls(**{name: value for name, value in section.items() if name in known})
+
+    def to_section(self) -> dict[str, Any]:
+        """Return the section as it stands in `config.json`."""
+        return asdict(self)
 
 
 def load_config(folder: Path) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from typing import Any, TypeAlias, TypeVar
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
-from concord.config.problems import Origin, describe_problems
+from concord.config.problems import Location, Origin, describe_problems
 from concord.errors import ConfigError
 
 T = TypeVar("T")
@@ -37,10 +37,30 @@ def load_config(path: Path | None, config_type: type[T], overrides: Sequence[str
         keys, value = _parse_override(override)
         _assign(table, keys, value, override)
         origin.overrides[keys] = override
+    return _check(table, config_type, origin)
+
+
+def check_table(table: Table, config_type: type[T], *, source: str, within: Location = ()) -> T:
+    """Return the checked dataclass of a table that was read before.
+
+    Args:
+        table: Its fields; nested dataclasses as tables.
+        config_type: A dataclass.
+        source: What to call the file in an error.
+        within: Where in the file the table stands, for errors.
+
+    Raises:
+        ConfigError: With a sentence for each thing wrong: where, which key, the value found.
+    """
+    return _check(table, config_type, Origin(file=source), within)
+
+
+def _check(table: Table, config_type: type[T], origin: Origin, within: Location = ()) -> T:
     try:
         (config,) = _adapter(config_type).validate_python((table,))
     except ValidationError as error:
-        raise ConfigError("\n".join(describe_problems(error, config_type, origin))) from None
+        problems = describe_problems(error, config_type, origin, within)
+        raise ConfigError("\n".join(problems)) from None
     return config
 
 

@@ -1,7 +1,7 @@
 """What validation found wrong with a config, said in one sentence each."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass
 from difflib import get_close_matches
 from types import UnionType
 from typing import Any, TypeAlias, Union, get_args, get_origin, get_type_hints
@@ -30,7 +30,7 @@ class Origin:
 
 
 def describe_problems(
-    error: ValidationError, config_type: type[object], origin: Origin
+    error: ValidationError, config_type: type[object], origin: Origin, within: Location = ()
 ) -> Iterator[str]:
     """Yield a sentence for each problem: where, which key, the value found, what would do.
 
@@ -38,14 +38,17 @@ def describe_problems(
         error: What validating a one-item tuple of the config raised.
         config_type: The dataclass that was asked for.
         origin: Where its values came from.
+        within: Where in the file the dataclass stands.
     """
     for details in error.errors(include_url=False):
         location: Location = details["loc"][1:]  # the first part is the place in the tuple
-        yield f"{origin.of(location)}: {_describe(details, location, config_type)}"
+        key = ".".join(map(str, (*within, *location))) or "the config"
+        yield f"{origin.of((*within, *location))}: {_describe(details, key, location, config_type)}"
 
 
-def _describe(details: ErrorDetails, location: Location, config_type: type[object]) -> str:
-    key = ".".join(map(str, location)) or "the config"
+def _describe(
+    details: ErrorDetails, key: str, location: Location, config_type: type[object]
+) -> str:
     match details["type"]:
         case "unexpected_keyword_argument":
             return f"unknown key {key!r}{_suggest(location, config_type)}"
@@ -72,7 +75,7 @@ def _field_names(location: Location, annotation: Any) -> list[str]:
     for part in location:
         annotation = _inner(annotation, part)
     annotation = _without_none(annotation)
-    return list(get_type_hints(annotation)) if is_dataclass(annotation) else []
+    return [entry.name for entry in fields(annotation)] if is_dataclass(annotation) else []
 
 
 def _inner(annotation: Any, part: str | int) -> Any:

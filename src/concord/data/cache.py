@@ -7,20 +7,18 @@ kept: nothing that reads the cache asks for it.
 
 import hashlib
 import json
-import shutil
-import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Final, Self
+from typing import Final
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from concord.alignment import AlignmentExample, Head
+from concord.data.arrays import GrowingArray, load_arrays, write_arrays
 from concord.text.tokenizer import PairTokenizer, TokenIds
 
 ExampleSource = Callable[[], Iterable[AlignmentExample]]
@@ -99,9 +97,8 @@ def load_or_tokenize(
     """
     folder = cache_folder / f"{name}-{_compute_key(examples(), tokenizer)}"
     if not folder.is_dir():
-        _fill(folder, examples(), tokenizer)
-    arrays = {path.stem: np.load(path, mmap_mode="r") for path in folder.glob("*.npy")}
-    return TokenizedExamples(name=name, **arrays)
+        write_arrays(folder, _ARRAYS, lambda arrays: _tokenize(examples(), tokenizer, arrays))
+    return TokenizedExamples(name=name, **load_arrays(folder))
 
 
 def _compute_key(examples: Iterable[AlignmentExample], tokenizer: PairTokenizer) -> str:
@@ -113,59 +110,10 @@ def _compute_key(examples: Iterable[AlignmentExample], tokenizer: PairTokenizer)
     return digest.hexdigest()
 
 
-def _fill(folder: Path, examples: Iterable[AlignmentExample], tokenizer: PairTokenizer) -> None:
-    """Write the arrays under a temporary name and rename, so that a killed run leaves no trace."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    temporary = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".filling-"))
-    try:
-        with ExitStack() as stack:
-            arrays = {
-                name: stack.enter_context(_GrowingArray(temporary / f"{name}.npy", dtype))
-                for name, dtype in _ARRAYS.items()
-            }
-            _tokenize(examples, tokenizer, arrays)
-        temporary.rename(folder)
-    except OSError:
-        if not folder.is_dir():  # else another run filled it meanwhile
-            raise
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
-
-
-class _GrowingArray:
-    """A one-dimensional `.npy` file that is written piece by piece, so that memory stays flat."""
-
-    def __init__(self, path: Path, dtype: str) -> None:
-        self._file = path.open("wb")
-        self._dtype = np.dtype(dtype)
-        self._length = 0
-        self._write_header()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        self._file.seek(0)
-        self._write_header()
-        self._file.close()
-
-    def extend(self, values: ArrayLike) -> None:
-        """Write more values."""
-        array = np.asarray(values, dtype=self._dtype)
-        self._file.write(array.data)
-        self._length += len(array)
-
-    def _write_header(self) -> None:
-        """NumPy leaves room in a header for its first axis to grow."""
-        shape = (self._length,)
-        header = {"descr": self._dtype.str, "fortran_order": False, "shape": shape}
-        np.lib.format.write_array_header_1_0(self._file, header)
-
-
 def _tokenize(
     examples: Iterable[AlignmentExample],
     tokenizer: PairTokenizer,
-    arrays: Mapping[str, _GrowingArray],
+    arrays: Mapping[str, GrowingArray],
 ) -> None:
     texts = _TextNumbers()
     end = 0

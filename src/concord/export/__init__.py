@@ -1,7 +1,7 @@
 """The forms of a model that other programs and scoring without torch run, and how faithful."""
 
 from concord.export.classifier_folder import export_classifier
-from concord.export.openvino import export_model, is_exported
+from concord.export.openvino import export_encoder, export_model, is_exported
 from concord.export.parity import HeadParity, compare_backends, compare_scores
 
 __all__ = [
@@ -9,6 +9,7 @@ __all__ = [
     "compare_backends",
     "compare_scores",
     "export_classifier",
+    "export_encoder",
     "export_model",
     "is_exported",
 ]

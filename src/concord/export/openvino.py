@@ -11,13 +11,14 @@ from xml.etree import ElementTree as ET
 
 import openvino as ov
 import torch
+from torch import Tensor, nn
 
 from concord.artifact import GRAPH_FILE, WEIGHTS_FILE, sha256_of_file
 from concord.errors import ArtifactError
 from concord.export.graph_precision import keep_residuals_precise
 from concord.export.graph_weights import mark_stored_constants, redirect_constants
 from concord.export.stored_weights import StoredTensor, read_stored_tensors
-from concord.model import AlignmentModel
+from concord.model import AlignmentModel, TaskModel
 from concord.model.first_token import first_token_alone
 from concord.scoring.backends.graph_file import GraphExtras, read_extras
 
@@ -36,14 +37,47 @@ def export_model(folder: Path | str) -> Path:
     path = folder / GRAPH_FILE
     if is_exported(folder):
         return path
-    graph = convert(AlignmentModel.from_pretrained(folder))
+    model = AlignmentModel.from_pretrained(folder)
+    with first_token_alone(model.encoder):
+        write_graph(folder, convert(model, model.tokenizer.vocabulary_size))
+    return path
+
+
+def export_encoder(folder: Path | str) -> Path:
+    """Write the graph of a task model's encoder into its folder, and return the file.
+
+    As `export_model` does; the graph gives the states that all heads read.
+
+    Args:
+        folder: A saved model of tasks.
+    """
+    folder = Path(folder)
+    path = folder / GRAPH_FILE
+    if not is_exported(folder):
+        model = TaskModel.from_pretrained(folder)
+        write_graph(folder, convert(_StatesAlone(model), model.tokenizer.vocabulary_size))
+    return path
+
+
+class _StatesAlone(nn.Module):
+    """A task model's states, without heads."""
+
+    def __init__(self, model: TaskModel) -> None:
+        super().__init__()
+        self.model = model
+
+    def forward(self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor) -> Tensor:
+        return self.model.states(input_ids, attention_mask, token_type_ids)
+
+
+def write_graph(folder: Path, graph: ov.Model) -> None:
+    """Write a graph into a model folder, its weights being those of the folder."""
     stored = read_stored_tensors(folder / WEIGHTS_FILE)
     mark_stored_constants(graph, stored)
     with tempfile.TemporaryDirectory(dir=folder, prefix=".export-") as scratch:
         draft = Path(scratch) / GRAPH_FILE
         _write(graph, draft, stored, folder / WEIGHTS_FILE)
-        draft.replace(path)
-    return path
+        draft.replace(folder / GRAPH_FILE)
 
 
 def is_exported(folder: Path) -> bool:
@@ -56,10 +90,10 @@ def is_exported(folder: Path) -> bool:
     return weights.is_file() and sha256_of_file(weights) == extras.weights_sha256
 
 
-def convert(model: AlignmentModel) -> ov.Model:
-    """Return the model as a float32 graph, for batches of any size and length."""
+def convert(model: nn.Module, vocabulary_size: int) -> ov.Model:
+    """Return a model as a float32 graph, for batches of any size and length."""
     # Two rows, one of them padded, so that neither size nor mask is taken for a constant.
-    input_ids = torch.arange(16).reshape(2, 8) % model.tokenizer.vocabulary_size
+    input_ids = torch.arange(16).reshape(2, 8) % vocabulary_size
     attention_mask = torch.ones_like(input_ids)
     attention_mask[1, 5:] = 0
     example = {
@@ -67,12 +101,7 @@ def convert(model: AlignmentModel) -> ov.Model:
         "attention_mask": attention_mask,
         "token_type_ids": torch.zeros_like(input_ids),
     }
-    with (
-        first_token_alone(model.encoder),
-        _without_telemetry(),
-        _quietly(),
-        torch.inference_mode(),
-    ):
+    with _without_telemetry(), _quietly(), torch.inference_mode():
         graph: ov.Model = ov.convert_model(model.eval(), example_input=example)
     graph.reshape({port.get_any_name(): [-1, -1] for port in graph.inputs})
     return graph

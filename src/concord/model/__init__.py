@@ -5,6 +5,7 @@ from concord.model.checkpoint import LightningCheckpoint, read_checkpoint
 from concord.model.encoder import EncoderOptions, build_encoder, load_pair_tokenizer
 from concord.model.heads import AlignmentHeads, MaskedLanguageHead
 from concord.model.original_weights import ImportedModel, build_original_model
+from concord.model.task_model import TaskModel
 
 __all__ = [
     "AlignmentHeads",
@@ -13,6 +14,7 @@ __all__ = [
     "ImportedModel",
     "LightningCheckpoint",
     "MaskedLanguageHead",
+    "TaskModel",
     "build_encoder",
     "build_original_model",
     "load_pair_tokenizer",

@@ -132,6 +132,13 @@ def max_positions(encoder: PreTrainedModel) -> int:
     return positions - (encoder.config.pad_token_id + 1 if is_roberta else 0)
 
 
+def reads_token_types(encoder: PreTrainedModel) -> bool:
+    """Tell whether an encoder makes a difference between the first and the second text."""
+    parameters = inspect.signature(encoder.forward).parameters
+    num_token_types = int(getattr(encoder.config, "type_vocab_size", 0))
+    return "token_type_ids" in parameters and num_token_types > 1
+
+
 class PooledEncoder(nn.Module):
     """An encoder and its pooled first-token vector.
 
@@ -145,9 +152,7 @@ class PooledEncoder(nn.Module):
         hidden_size = encoder.config.hidden_size
         self.has_pooler = getattr(encoder, "pooler", None) is not None
         self.pooler = None if self.has_pooler else nn.Linear(hidden_size, hidden_size)
-        parameters = inspect.signature(encoder.forward).parameters
-        num_token_types = int(getattr(encoder.config, "type_vocab_size", 0))
-        self.reads_token_types = "token_type_ids" in parameters and num_token_types > 1
+        self.reads_token_types = reads_token_types(encoder)
 
     def forward(
         self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor | None = None

@@ -12,6 +12,7 @@ from concord.alignment.scores import FloatArray
 from concord.errors import ConfigError
 from concord.model.alignment_model import AlignmentModel
 from concord.model.first_token import first_token_alone
+from concord.model.task_model import TaskModel
 from concord.scoring.backends.backend import Precision
 from concord.text import TokenBatch
 
@@ -83,6 +84,37 @@ class TorchBackend:
 
     def _to_device(self, array: np.typing.NDArray[np.int64]) -> Tensor:
         return torch.from_numpy(array).to(self.device)
+
+
+class TorchEncoder:
+    """Gives the states of a model of tasks as it is in memory; it need not be exported.
+
+    Args:
+        model: The model; put in evaluation mode whenever it is asked.
+        is_half: Whether to compute in bf16.
+    """
+
+    num_streams = 1
+
+    def __init__(self, model: TaskModel, *, is_half: bool = False) -> None:
+        self._model = model
+        self._is_half = is_half
+
+    def states(self, batches: Iterable[TokenBatch]) -> Iterator[FloatArray]:
+        """Yield each batch's states, ``(sequences, tokens, layers * hidden)``, in order."""
+        return map(self._batch_states, batches)
+
+    @torch.inference_mode()
+    def _batch_states(self, batch: TokenBatch) -> FloatArray:
+        device = next(self._model.parameters()).device
+        with torch.autocast(device.type, dtype=torch.bfloat16, enabled=self._is_half):
+            states: Tensor = self._model.eval().states(
+                torch.from_numpy(batch.input_ids).to(device),
+                torch.from_numpy(batch.attention_mask).to(device),
+                torch.from_numpy(batch.token_type_ids).to(device),
+            )
+        array: FloatArray = states.float().cpu().numpy()
+        return array
 
 
 def _resolve(precision: Precision, device: torch.device) -> Precision:

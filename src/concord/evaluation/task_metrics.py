@@ -1,0 +1,109 @@
+"""How well a task's answers agree with the gold ones, by the metrics that its family names."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final, TypeAlias
+
+import numpy as np
+
+from concord.errors import ConfigError, MissingExtraError
+from concord.evaluation.metrics import NUM_RESAMPLES, Estimate
+from concord.tasks import AnyTask
+
+TaskMetric: TypeAlias = Callable[[Sequence[Any], Sequence[Any]], float]
+"""From gold answers and predictions of the same form, place by place, to a figure."""
+
+_INTERVAL: Final = (2.5, 97.5)  # percentiles
+
+
+def label_accuracy(golds: Sequence[tuple[str, ...]], found: Sequence[tuple[str, ...]]) -> float:
+    """Return the share of texts whose labels are exactly the gold ones."""
+    return float(np.mean([set(gold) == set(each) for gold, each in zip(golds, found, strict=True)]))
+
+
+def macro_f1(golds: Sequence[tuple[str, ...]], found: Sequence[tuple[str, ...]]) -> float:
+    """Return the mean over the labels that occur of the F1 of each."""
+    from sklearn.metrics import f1_score
+
+    gold_table, found_table = _label_tables(golds, found)
+    return float(f1_score(gold_table, found_table, average="macro", zero_division=0.0))
+
+
+def matthews(golds: Sequence[tuple[str, ...]], found: Sequence[tuple[str, ...]]) -> float:
+    """Return the correlation of gold and predicted classes (Gorodkin, 2004); in [-1, 1]."""
+    from sklearn.metrics import matthews_corrcoef
+
+    return float(matthews_corrcoef(list(map(",".join, golds)), list(map(",".join, found))))
+
+
+def _label_tables(
+    golds: Sequence[tuple[str, ...]], found: Sequence[tuple[str, ...]]
+) -> tuple[Any, Any]:
+    """Return 0 or 1 for each text and label that occurs, of the gold and of the found ones."""
+    labels = sorted({label for each in (*golds, *found) for label in each})
+    tables = (
+        np.array([[label in each for label in labels] for each in several], dtype=np.int64)
+        for several in (golds, found)
+    )
+    gold_table, found_table = tables
+    return gold_table, found_table
+
+
+TASK_METRICS: Final[Mapping[str, TaskMetric]] = {
+    "accuracy": label_accuracy,
+    "macro_f1": macro_f1,
+    "mcc": matthews,
+}
+"""By the names that tasks give."""
+
+
+def task_metric(name: str) -> TaskMetric:
+    """Return a metric by name.
+
+    Raises:
+        ConfigError: If there is none of that name.
+    """
+    if name not in TASK_METRICS:
+        raise ConfigError(f"unknown metric {name!r} (known: {', '.join(sorted(TASK_METRICS))})")
+    return TASK_METRICS[name]
+
+
+def compute_task_metrics(
+    task: AnyTask, golds: Sequence[Any], answers: Sequence[Any]
+) -> dict[str, float]:
+    """Return the task's metrics by name."""
+    found = [task.prediction(answer) for answer in answers]
+    try:
+        return {name: task_metric(name)(golds, found) for name in task.metrics}
+    except ModuleNotFoundError as error:
+        package = str(error.name)
+        raise MissingExtraError.needing("evaluation", package, "evaluate") from error
+
+
+def estimate_task_metric(
+    task: AnyTask,
+    metric: str,
+    golds: Sequence[Any],
+    answers: Sequence[Any],
+    *,
+    seed: int = 0,
+    num_resamples: int = NUM_RESAMPLES,
+) -> Estimate:
+    """Return one metric with its 95 % bootstrap interval over rows.
+
+    Args:
+        task: Whose answers they are.
+        metric: One of the task's.
+        golds: The right answers.
+        answers: What was predicted, place by place.
+        seed: Decides which rows are drawn.
+        num_resamples: How often.
+    """
+    compute = task_metric(metric)
+    found = [task.prediction(answer) for answer in answers]
+    rng = np.random.default_rng(seed)
+    values = []
+    for _ in range(num_resamples):
+        rows = rng.integers(0, len(golds), len(golds)).tolist()
+        values.append(compute([golds[row] for row in rows], [found[row] for row in rows]))
+    low, high = np.nanpercentile(values, _INTERVAL)
+    return Estimate(compute(golds, found), float(low), float(high))

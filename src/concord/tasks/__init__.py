@@ -1,0 +1,16 @@
+"""What a task means: how rows become inputs, its head, and its answers; without torch."""
+
+from concord.tasks.saved import build_task, load_head_weights, load_tasks, save_task
+from concord.tasks.task import AnyTask, Encoding, Fields, Task, check_task_name
+
+__all__ = [
+    "AnyTask",
+    "Encoding",
+    "Fields",
+    "Task",
+    "build_task",
+    "check_task_name",
+    "load_head_weights",
+    "load_tasks",
+    "save_task",
+]

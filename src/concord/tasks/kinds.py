@@ -1,0 +1,19 @@
+"""The one place where families of tasks are registered."""
+
+from typing import Any, Final
+
+from concord.registry import Registry
+
+TASK_KINDS: Final[Registry[type]] = Registry(
+    "kind of task",
+    type,
+    {
+        "classification": "concord.tasks.classification:Classification",
+    },
+)
+"""From what a configuration calls a family to its class."""
+
+
+def task_kind(name: str) -> type[Any]:
+    """Return a family's class; a `ConfigError` lists the known ones if there is none."""
+    return TASK_KINDS.get(name)

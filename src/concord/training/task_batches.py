@@ -1,0 +1,105 @@
+"""Examples of several tasks as the tensors of one pass through the encoder."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from concord.text.inputs import EncoderInput, build_input_batch
+from concord.text.tokenizer import PairTokenizer
+
+
+@dataclass(frozen=True, slots=True)
+class TaskPart:
+    """One task's share of a batch.
+
+    Attributes:
+        rows: Which of the batch's sequences are its own, shape ``(sequences,)``.
+        sizes: Sequences of each of its examples, shape ``(examples,)``.
+        target: Its examples' target vectors, end to end.
+        target_sizes: Numbers in each example's target, shape ``(examples,)``.
+    """
+
+    rows: Tensor
+    sizes: Tensor
+    target: Tensor
+    target_sizes: Tensor
+
+    def to(self, device: torch.device) -> "TaskPart":
+        """Return the part with its tensors on a device."""
+        return TaskPart(
+            self.rows.to(device),
+            self.sizes.to(device),
+            self.target.to(device),
+            self.target_sizes.to(device),
+        )
+
+    def padded_target(self, width: int, padding: float) -> Tensor:
+        """Return the targets side by side, ``(examples, width)``, with a number in the gaps."""
+        columns = torch.arange(width, device=self.target.device)
+        is_filled = columns < self.target_sizes[:, None]
+        padded = self.target.new_full(is_filled.shape, padding)
+        padded[is_filled] = self.target
+        return padded
+
+
+@dataclass(frozen=True, slots=True)
+class TaskBatch:
+    """Encoder inputs, ``(sequences, tokens)``, and what each task has among them."""
+
+    input_ids: Tensor
+    attention_mask: Tensor
+    token_type_ids: Tensor
+    parts: Mapping[str, TaskPart]
+
+    def to(self, device: torch.device) -> "TaskBatch":
+        """Return the batch with its tensors on a device."""
+        return TaskBatch(
+            self.input_ids.to(device),
+            self.attention_mask.to(device),
+            self.token_type_ids.to(device),
+            {name: part.to(device) for name, part in self.parts.items()},
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class TaskExample:
+    """One example of a batch: whose it is, what is read and what should come out."""
+
+    task: str
+    sequences: Sequence[EncoderInput]
+    target: NDArray[np.float32]
+
+
+def build_task_batch(examples: Sequence[TaskExample], tokenizer: PairTokenizer) -> TaskBatch:
+    """Lay out all examples' sequences for one pass of the encoder.
+
+    Args:
+        examples: At least one; those of a task keep their order.
+        tokenizer: Lays out sequences.
+    """
+    sequences = [sequence for example in examples for sequence in example.sequences]
+    tokens = build_input_batch(sequences, tokenizer.template, tokenizer.pad_id)
+    starts = np.cumsum([0, *(len(example.sequences) for example in examples)])
+    own: dict[str, list[int]] = {}
+    for place, example in enumerate(examples):
+        own.setdefault(example.task, []).append(place)
+    return TaskBatch(
+        torch.from_numpy(tokens.input_ids),
+        torch.from_numpy(tokens.attention_mask),
+        torch.from_numpy(tokens.token_type_ids),
+        {
+            name: TaskPart(
+                rows=torch.from_numpy(
+                    np.concatenate([np.arange(starts[n], starts[n + 1]) for n in places])
+                ),
+                sizes=torch.tensor([len(examples[n].sequences) for n in places]),
+                target=torch.from_numpy(np.concatenate([examples[n].target for n in places])),
+                target_sizes=torch.tensor([len(examples[n].target) for n in places]),
+            )
+            for name, places in own.items()
+        },
+    )

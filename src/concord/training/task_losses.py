@@ -1,0 +1,67 @@
+"""The losses of tasks: each a sum over its units, and how many units a batch has.
+
+A unit is what a loss is averaged over: an example for most, a tag or a masked token for some. So
+a step's loss is the same however the step was cut into micro-batches.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy
+
+from concord.errors import ConfigError
+from concord.training.task_batches import TaskPart
+
+Total: TypeAlias = Callable[[Tensor, TaskPart, nn.Module], Tensor]
+Units: TypeAlias = Callable[[TaskPart], Tensor]
+
+
+@dataclass(frozen=True, slots=True)
+class TaskLoss:
+    """A loss in two parts.
+
+    Attributes:
+        total: From a head's outputs, its task's part of the batch and the head to the sum.
+        units: How many units the part has.
+    """
+
+    total: Total
+    units: Units
+
+
+def sum_cross_entropy(outputs: Tensor, part: TaskPart, _head: nn.Module) -> Tensor:
+    """Compare logits, ``(examples, classes)``, with one class index for each example."""
+    return cross_entropy(outputs.float(), part.target.long(), reduction="sum")
+
+
+def sum_binary_cross_entropy(outputs: Tensor, part: TaskPart, _head: nn.Module) -> Tensor:
+    """Compare logits, ``(examples, labels)``, with 0 or 1 for each; the mean over the labels."""
+    target = part.target.reshape(outputs.shape)
+    each = binary_cross_entropy_with_logits(outputs.float(), target, reduction="none")
+    return each.mean(dim=1).sum()
+
+
+def count_examples(part: TaskPart) -> Tensor:
+    """Count the examples."""
+    return torch.tensor(len(part.sizes), device=part.sizes.device)
+
+
+TASK_LOSSES: Final[Mapping[str, TaskLoss]] = {
+    "cross_entropy": TaskLoss(sum_cross_entropy, count_examples),
+    "binary_cross_entropy": TaskLoss(sum_binary_cross_entropy, count_examples),
+}
+"""By the names that tasks give."""
+
+
+def task_loss(name: str) -> TaskLoss:
+    """Return a loss by name.
+
+    Raises:
+        ConfigError: If there is none of that name.
+    """
+    if name not in TASK_LOSSES:
+        raise ConfigError(f"unknown loss {name!r} (known: {', '.join(sorted(TASK_LOSSES))})")
+    return TASK_LOSSES[name]
