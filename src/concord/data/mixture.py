@@ -1,10 +1,5 @@
-"""Several data sets drawn together: how many pairs of each, which ones, in which batches.
+"""Several data sets of pairs drawn together: how many of each, which ones, in which batches."""
 
-Every draw is a function of (seed, epoch, data set), never of what was drawn before, so any epoch
-can be entered at any batch, and any number of workers reads the same batches.
-"""
-
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,10 +8,11 @@ from numpy.typing import NDArray
 
 from concord.data.augmentation import AugmentationOptions, DrawnPairs, draw_pairs
 from concord.data.cache import TokenizedExamples
+from concord.data.drawing import Draws, shuffled_batches
 from concord.data.recipe import Family
-from concord.data.sampling import SamplingOptions, compute_quotas
+from concord.data.sampling import SamplingOptions
 from concord.errors import ConfigError
-from concord.text.batches import fit_context, token_budget_batches
+from concord.text.batches import fit_context
 from concord.text.tokenizer import PairTokenizer, TokenIds
 
 
@@ -73,7 +69,6 @@ class Mixture:
         self.sources = sources
         self.augmentation = augmentation
         self.max_batch_tokens = max_batch_tokens
-        self.seed = seed
         self._num_special = tokenizer.template.num_special_tokens
         self._capacity = max_tokens - self._num_special
         if self._capacity < 1:
@@ -85,7 +80,11 @@ class Mixture:
         if len(sizes) < len(sources):
             names = [source.examples.name for source in sources]
             raise ConfigError(f"a data set may be in a mixture once, got {', '.join(names)}")
-        self.quotas = compute_quotas(sizes, sampling)
+        self._draws = Draws(sizes, sampling, seed)
+
+    def quotas(self, epoch: int) -> dict[str, int]:
+        """Return how many pairs an epoch, counted from 0, draws from each data set."""
+        return self._draws.quotas(epoch)
 
     def epoch(self, number: int) -> "Epoch":
         """Draw an epoch, counted from 0."""
@@ -94,7 +93,7 @@ class Mixture:
             _pair_lengths(source.examples, pairs, self._capacity) + self._num_special
             for source, pairs in zip(self.sources, drawn, strict=True)
         ]
-        rng = self._generator("order", number)
+        rng = self._draws.generator("order", number)
         batches = shuffled_batches(np.concatenate(lengths), rng, self.max_batch_tokens)
         return Epoch(self.sources, drawn, batches, self._capacity)
 
@@ -106,26 +105,9 @@ class Mixture:
 
     def _draw(self, source: Source, epoch: int) -> DrawnPairs:
         name = source.examples.name
-        indices = self._draw_indices(name, len(source.examples), epoch)
-        rng = self._generator(f"augment {name}", epoch)
+        indices = self._draws.indices(name, epoch)
+        rng = self._draws.generator(f"augment {name}", epoch)
         return draw_pairs(source.examples, indices, source.family, self.augmentation, rng)
-
-    def _draw_indices(self, name: str, size: int, epoch: int) -> NDArray[np.int64]:
-        """Take an epoch's share of an endless row of shuffles, so that none is drawn too often."""
-        quota = self.quotas[name]
-        if quota == 0:
-            return np.zeros(0, dtype=np.int64)
-        first, last = epoch * quota, (epoch + 1) * quota
-        rounds = range(first // size, (last - 1) // size + 1)
-        shuffles = [
-            self._generator(f"shuffle {name}", number).permutation(size) for number in rounds
-        ]
-        start = first - rounds[0] * size
-        return np.concatenate(shuffles)[start : start + quota]
-
-    def _generator(self, purpose: str, number: int) -> np.random.Generator:
-        digest = hashlib.blake2b(f"{self.seed} {purpose} {number}".encode(), digest_size=16)
-        return np.random.Generator(np.random.Philox(int.from_bytes(digest.digest(), "little")))
 
 
 class Epoch:
@@ -173,26 +155,3 @@ def _pair_lengths(
     lengths = examples.text_lengths
     both: NDArray[np.int64] = lengths[pairs.context] + lengths[pairs.claim]
     return np.minimum(both, capacity)
-
-
-_POOL = 8192
-"""Pairs sorted by length together: enough for batches without padding, few enough to mix."""
-
-
-def shuffled_batches(
-    lengths: NDArray[np.int64], rng: np.random.Generator, max_batch_tokens: int
-) -> list[NDArray[np.int64]]:
-    """Return batches of similar lengths in random order; each index is in exactly one.
-
-    Args:
-        lengths: Tokens of each pair, special tokens included.
-        rng: Decides which pairs meet and the order of the batches.
-        max_batch_tokens: Bound on a batch's pairs times its longest pair.
-    """
-    order = rng.permutation(len(lengths))
-    batches: list[NDArray[np.int64]] = []
-    for start in range(0, len(order), _POOL):
-        pool = order[start : start + _POOL]
-        pool = pool[np.argsort(lengths[pool], kind="stable")]
-        batches.extend(token_budget_batches(lengths, pool, max_batch_tokens=max_batch_tokens))
-    return [batches[position] for position in rng.permutation(len(batches)).tolist()]

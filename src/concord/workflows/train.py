@@ -207,11 +207,12 @@ def build_mixture(config: TrainConfig, model: AlignmentModel) -> tuple[Mixture, 
         max_batch_tokens=data.max_batch_tokens,
         seed=config.seed,
     )
+    quotas = mixture.quotas(0)
     reports = [
         SourceReport(
             recipe,
             report,
-            mixture.quotas[recipe.name],
+            quotas[recipe.name],
             mixture.count_shortened(source),
         )
         for recipe, (source, report) in zip(recipes, read, strict=True)
