@@ -22,7 +22,10 @@ if TYPE_CHECKING:
     from concord.scoring.aligner import Aligner
     from concord.scoring.details import UnsupportedDetail
     from concord.scoring.relevance import Relevance
+    from concord.scoring.task_predictor import TaskPredictor
     from concord.scoring.verdicts import Evidence, Explanation, Label, SentenceEvidence, Verdict
+    from concord.tasks.classification import Classification
+    from concord.workflows.finetuned import finetune
     from concord.workflows.score_rows import score_rows, score_stream
 
     __version__: str
@@ -33,6 +36,7 @@ __all__ = [
     "AlignmentExample",
     "AlignmentScores",
     "ArtifactError",
+    "Classification",
     "ConcordError",
     "ConfigError",
     "DataError",
@@ -44,10 +48,12 @@ __all__ = [
     "MissingExtraError",
     "Relevance",
     "SentenceEvidence",
+    "TaskPredictor",
     "TextPair",
     "UnsupportedDetail",
     "Verdict",
     "__version__",
+    "finetune",
     "score_rows",
     "score_stream",
 ]
@@ -65,6 +71,9 @@ _HOMES: Final = {
     "concord.scoring.aggregation": ("Aggregation",),
     "concord.scoring.aligner": ("Aligner",),
     "concord.scoring.relevance": ("Relevance",),
+    "concord.scoring.task_predictor": ("TaskPredictor",),
+    "concord.tasks.classification": ("Classification",),
+    "concord.workflows.finetuned": ("finetune",),
     "concord.scoring.details": ("UnsupportedDetail",),
     "concord.scoring.verdicts": ("Evidence", "Explanation", "Label", "SentenceEvidence", "Verdict"),
     "concord.workflows.score_rows": ("score_rows", "score_stream"),

@@ -14,10 +14,13 @@ from concord.cli import (
     evaluate,
     explain,
     export,
+    finetune,
     import_align,
+    predict,
     recipes,
     score,
     synthesize,
+    tasks,
     train,
 )
 from concord.cli.console import prepare_streams, print_error
@@ -41,8 +44,11 @@ app.command(epilog=evaluate.EXAMPLE)(evaluate.evaluate)
 app.command(epilog=calibrate.EXAMPLE)(calibrate.calibrate)
 app.command(epilog=synthesize.EXAMPLE)(synthesize.synthesize)
 app.command(epilog=train.EXAMPLE)(train.train)
+app.command(epilog=finetune.EXAMPLE)(finetune.finetune)
+app.command(epilog=predict.EXAMPLE)(predict.predict)
 app.command(epilog=export.EXAMPLE)(export.export)
 app.command("import-align", epilog=import_align.EXAMPLE)(import_align.import_align)
+app.add_typer(tasks.app, name="tasks", epilog=tasks.EXAMPLE)
 app.add_typer(recipes.app, name="recipes", epilog=recipes.EXAMPLE)
 
 

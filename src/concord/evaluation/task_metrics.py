@@ -68,10 +68,17 @@ def task_metric(name: str) -> TaskMetric:
 
 
 def compute_task_metrics(
-    task: AnyTask, golds: Sequence[Any], answers: Sequence[Any]
+    task: AnyTask, golds: Sequence[Any], answers: Sequence[Any], *, are_predictions: bool = False
 ) -> dict[str, float]:
-    """Return the task's metrics by name."""
-    found = [task.prediction(answer) for answer in answers]
+    """Return the task's metrics by name.
+
+    Args:
+        task: Whose answers they are.
+        golds: The right answers.
+        answers: What was predicted, place by place.
+        are_predictions: Whether the answers have the form of gold ones already.
+    """
+    found = answers if are_predictions else [task.prediction(answer) for answer in answers]
     try:
         return {name: task_metric(name)(golds, found) for name in task.metrics}
     except ModuleNotFoundError as error:

@@ -1,6 +1,6 @@
 """What a task means: how rows become inputs, its head, and its answers; without torch."""
 
-from concord.tasks.saved import build_task, load_head_weights, load_tasks, save_task
+from concord.tasks.saved import build_task, delete_task, load_head_weights, load_tasks, save_task
 from concord.tasks.task import AnyTask, Encoding, Fields, Task, check_task_name
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "Task",
     "build_task",
     "check_task_name",
+    "delete_task",
     "load_head_weights",
     "load_tasks",
     "save_task",

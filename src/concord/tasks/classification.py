@@ -1,5 +1,6 @@
 """Classification of a text or of two texts side by side: one label of several, or any of them."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar, Self, TypeAlias
@@ -115,6 +116,10 @@ class Classification(Task[TextInput, Labels, LabelAnswer]):
                 "correct it, or add it to the task's labels"
             )
         return found
+
+    def trivial(self, golds: Sequence[Labels]) -> Labels:
+        """Return the most frequent labels."""
+        return Counter(golds).most_common(1)[0][0]
 
     def learned(self, golds: Iterable[Labels]) -> Self:
         """Return the task with the labels of its training data, in natural order."""
