@@ -231,7 +231,7 @@ def test_each_set_reports_rows_unlabelled_and_shortened_ones(tmp_path: Path) -> 
     train(config, ["trainer.epochs=1"], on_sources=told.extend)
     snli = told[0]
     assert (snli.report.rows, snli.report.examples, snli.report.unlabelled) == (26, 25, 1)
-    assert (snli.pairs_per_epoch, snli.shortened) == (25, 1)
+    assert (snli.pairs_per_epoch, snli.shortened) == ((25,), 1)
     assert snli.report.targets == {"aligned": 8, "neutral": 9, "contradicted": 8}
 
 

@@ -54,10 +54,12 @@ class _TrainingView:
     def show_sources(self, sources: "Sequence[SourceReport]") -> None:
         """Print what each data set contributes."""
         for source in sources:
+            range_drawn = sorted({min(source.pairs_per_epoch), max(source.pairs_per_epoch)})
+            drawn = " to ".join(f"{number:,}" for number in range_drawn)
             self._bar.console.print(
                 f"{source.recipe.name}: {source.report.examples:,} pairs of "
                 f"{source.report.rows:,} rows ({source.report.unlabelled:,} unlabelled, "
-                f"{source.shortened:,} shortened), {source.pairs_per_epoch:,} an epoch"
+                f"{source.shortened:,} shortened), {drawn} an epoch"
             )
 
     def show_step(self, report: "StepReport") -> None:

@@ -206,13 +206,14 @@ def build_mixture(config: TrainConfig, model: AlignmentModel) -> tuple[Mixture, 
         max_tokens=data.max_tokens,
         max_batch_tokens=data.max_batch_tokens,
         seed=config.seed,
+        epochs=config.trainer.epochs,
     )
-    quotas = mixture.quotas(0)
+    quotas = [mixture.quotas(number) for number in range(config.trainer.epochs)]
     reports = [
         SourceReport(
             recipe,
             report,
-            quotas[recipe.name],
+            tuple(of_epoch[recipe.name] for of_epoch in quotas),
             mixture.count_shortened(source),
         )
         for recipe, (source, report) in zip(recipes, read, strict=True)
