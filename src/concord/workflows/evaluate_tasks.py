@@ -107,9 +107,7 @@ def evaluate_tasks(
         )[name]
         golds = [row.gold for row in rows]
         results.append(
-            judge_task(
-                name, own, inputs, golds, answers, split=options.split, seed=options.seed
-            )
+            judge_task(name, own, inputs, golds, answers, split=options.split, seed=options.seed)
         )
     if options.output is not None:
         save_results(results, options.output)

@@ -98,8 +98,7 @@ def load_finetune_config(
     """
     config = load_config(path, FinetuneConfig, overrides)
     tasks = {
-        name: build_task(table, source=str(path), name=name)
-        for name, table in config.tasks.items()
+        name: build_task(table, source=str(path), name=name) for name, table in config.tasks.items()
     }
     return replace(config, data_dir=config.data_dir or path.parent), tasks
 

@@ -11,7 +11,6 @@ from concord.errors import ConfigError
 from concord.evaluation.task_results import TaskResult
 from concord.scoring.task_predictor import TaskPredictor
 from concord.tasks import AnyTask
-from concord.training import StepReport
 from concord.workflows.evaluate_tasks import TaskEvaluationOptions, evaluate_tasks
 from concord.workflows.finetune import (
     DEFAULT_TRAINER,
