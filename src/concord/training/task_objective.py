@@ -49,8 +49,8 @@ class TaskObjective:
                 total = self._losses[name].total(outputs[name], batch.parts[name], heads[name])
                 shares.append(self._weights[name] * total / counts[place].clamp(min=1))
             else:  # every parameter gets a gradient, which processes that wait for it need
-                unused = [each.sum() for each in heads[name].parameters()]
-                shares.append(0.0 * torch.stack(unused).sum())
+                unused = (each.sum() for each in heads[name].parameters())
+                shares.append(0.0 * sum(unused, torch.zeros((), device=counts.device)))
         return torch.stack(shares)
 
     def num_examples(self, counts: Tensor) -> int:
