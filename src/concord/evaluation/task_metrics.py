@@ -8,10 +8,18 @@ import numpy as np
 from concord.errors import ConfigError, MissingExtraError
 from concord.evaluation.metrics import NUM_RESAMPLES, Estimate
 from concord.evaluation.vector_metrics import (
+    alignment_mean,
+    binary_accuracy,
+    embedding_spearman,
+    mean_reciprocal_rank,
     option_accuracy,
     pair_label_f1,
     preference_accuracy,
+    regression_pearson,
+    retrieval_accuracy,
     root_mean_squared_error,
+    three_way_accuracy,
+    triplet_accuracy,
     value_pearson,
     value_spearman,
 )
@@ -66,6 +74,14 @@ TASK_METRICS: Final[Mapping[str, TaskMetric]] = {
     "f1": pair_label_f1,
     "option_accuracy": option_accuracy,
     "pair_accuracy": preference_accuracy,
+    "embedding_spearman": embedding_spearman,
+    "triplet_accuracy": triplet_accuracy,
+    "mean_reciprocal_rank": mean_reciprocal_rank,
+    "retrieval_accuracy": retrieval_accuracy,
+    "alignment_mean": alignment_mean,
+    "binary_accuracy": binary_accuracy,
+    "three_way_accuracy": three_way_accuracy,
+    "regression_pearson": regression_pearson,
 }
 """By the names that tasks give."""
 

@@ -5,8 +5,10 @@ from typing import Final, TypeAlias
 
 from torch import nn
 
+from concord.model.task_heads.alignment import AlignmentModule
 from concord.model.task_heads.pooled import PooledModule
 from concord.model.task_heads.towers import CosineModule, TowersModule
+from concord.model.task_heads.vector import VectorModule
 from concord.tasks.heads import HeadKind, HeadSpec
 
 TaskHead: TypeAlias = nn.Module
@@ -16,6 +18,8 @@ _MODULES: Final[Mapping[HeadKind, Callable[[HeadSpec, int], TaskHead]]] = {
     HeadKind.POOLED: PooledModule,
     HeadKind.TOWERS: TowersModule,
     HeadKind.COSINE: CosineModule,
+    HeadKind.VECTOR: VectorModule,
+    HeadKind.ALIGNMENT: AlignmentModule,
 }
 
 
