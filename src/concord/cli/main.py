@@ -16,6 +16,7 @@ from concord.cli import (
     export,
     finetune,
     import_align,
+    new,
     predict,
     recipes,
     score,
@@ -44,6 +45,7 @@ app.command(epilog=evaluate.EXAMPLE)(evaluate.evaluate)
 app.command(epilog=calibrate.EXAMPLE)(calibrate.calibrate)
 app.command(epilog=synthesize.EXAMPLE)(synthesize.synthesize)
 app.command(epilog=train.EXAMPLE)(train.train)
+app.command(epilog=new.EXAMPLE)(new.new)
 app.command(epilog=finetune.EXAMPLE)(finetune.finetune)
 app.command(epilog=predict.EXAMPLE)(predict.predict)
 app.command(epilog=export.EXAMPLE)(export.export)
