@@ -1,56 +1,19 @@
 """Windows of rows to their scores, in this process."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Protocol, TypeAlias
+from typing import TypeAlias
 
 from concord.alignment import TextPair
-from concord.alignment.scores import FloatArray
-from concord.scoring.verdicts import Verdict
+from concord.scoring.batching import Progress
+from concord.scoring.scorer import VerdictScorer
 from concord.workflows.bulk.options import ScoreOptions
 from concord.workflows.bulk.windows import Answers, Window
 
-PairProgress: TypeAlias = Callable[[int, int], None]
-"""Called with the number of a window's pairs done and of them all."""
 RowsDone: TypeAlias = Callable[[int], None]
 """Called with the number of all rows done so far."""
 
 
-class Scorer(Protocol):
-    """What scoring a file needs of an aligner."""
-
-    def score(
-        self,
-        contexts: Sequence[str],
-        claims: Sequence[str],
-        *,
-        head: str = ...,
-        split: bool | str = ...,
-        aggregation: str | None = ...,
-        calibrated: bool = ...,
-        domain: str | None = ...,
-        relevance: str | int = ...,
-        progress: PairProgress | None = ...,
-    ) -> FloatArray:
-        """Return one score per pair."""
-        ...
-
-    def verify(
-        self,
-        contexts: Sequence[str],
-        claims: Sequence[str],
-        *,
-        threshold: float | None = ...,
-        aggregation: str | None = ...,
-        calibrated: bool = ...,
-        domain: str | None = ...,
-        relevance: str | int = ...,
-        progress: PairProgress | None = ...,
-    ) -> Sequence[Verdict]:
-        """Return one verdict per pair."""
-        ...
-
-
-OpenScorer: TypeAlias = Callable[[], Scorer]
+OpenScorer: TypeAlias = Callable[[], VerdictScorer]
 """Opens a model where it is called: in this process, or in a worker."""
 
 
@@ -68,13 +31,13 @@ def score_windows(
         options: Head, splitting, verdicts.
         report: Called as a window's pairs are done.
     """
-    scorer: Scorer | None = None
+    scorer: VerdictScorer | None = None
     for window in windows:
         scorer = scorer or open_scorer()
         yield window, score_pairs(window.pairs, options, scorer, _within(window, report))
 
 
-def _within(window: Window, report: RowsDone | None) -> PairProgress | None:
+def _within(window: Window, report: RowsDone | None) -> Progress | None:
     if report is None:
         return None
     return lambda done, total: report(window.start + len(window) * done // max(total, 1))
@@ -83,8 +46,8 @@ def _within(window: Window, report: RowsDone | None) -> PairProgress | None:
 def score_pairs(
     pairs: Sequence[TextPair],
     options: ScoreOptions,
-    scorer: Scorer,
-    progress: PairProgress | None = None,
+    scorer: VerdictScorer,
+    progress: Progress | None = None,
 ) -> Answers:
     """Return the scores of some pairs and, where asked for, their verdicts."""
     if not pairs:
