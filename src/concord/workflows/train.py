@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TypeAlias
 
 import torch
 from accelerate import PartialState
@@ -23,10 +24,13 @@ from concord.errors import ConfigError
 from concord.export import export_model
 from concord.model import AlignmentModel, EncoderOptions
 from concord.training import StepReport, Trainer, TrainerOptions, TrainingResult
+from concord.training.alignment import AlignmentBatches, AlignmentObjective
+from concord.training.collate import TrainingBatch
 from concord.workflows.model_card import CardOptions, RunSummary, SourceReport, build_card
 from concord.workflows.validation import ValidationOptions, Validator
 
 CONFIG_COPY = "config.json"
+AlignmentTrainer: TypeAlias = Trainer[AlignmentModel, TrainingBatch]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,16 +128,7 @@ def train(
     if on_sources is not None:
         on_sources(reports)
     validator = build_validator(config)
-    trainer = Trainer(
-        model,
-        mixture,
-        config.trainer,
-        config.output,
-        seed=config.seed,
-        validate=validator.validate if validator.recipes else None,
-        on_step=on_step,
-        run_config=to_mapping(config),
-    )
+    trainer = build_trainer(config, model, mixture, validator, on_step)
     result = trainer.train()
     model = load_result(trainer, result)
     temperatures = validator.calibrate(model)
@@ -236,6 +231,30 @@ def build_validator(config: TrainConfig) -> Validator:
     return validator
 
 
+def build_trainer(
+    config: TrainConfig,
+    model: AlignmentModel,
+    mixture: Mixture,
+    validator: Validator,
+    on_step: Callable[[StepReport], None] | None = None,
+) -> AlignmentTrainer:
+    """Introduce the model, the batches, the loss and the validation to the training loop."""
+    masking = config.trainer.masking
+    if masking.weight > 0:
+        model.add_masked_language_head()
+    return Trainer(
+        model,
+        AlignmentBatches(mixture, model.tokenizer, masking, config.seed),
+        AlignmentObjective(masking),
+        config.trainer,
+        config.output,
+        seed=config.seed,
+        validate=validator.validate if validator.recipes else None,
+        on_step=on_step,
+        run_config=to_mapping(config),
+    )
+
+
 def _read_source(
     recipe: Recipe, config: TrainConfig, model: AlignmentModel
 ) -> tuple[Source, DatasetReport]:
@@ -253,7 +272,7 @@ def _read_source(
     return Source(examples, recipe.family), reports[0]
 
 
-def load_result(trainer: Trainer, result: TrainingResult) -> AlignmentModel:
+def load_result(trainer: AlignmentTrainer, result: TrainingResult) -> AlignmentModel:
     """Return the best model of a run, or the last where none was validated."""
     if result.model_folder is not None:
         return AlignmentModel.from_pretrained(result.model_folder)
