@@ -29,10 +29,14 @@ def macro_f1(golds: Sequence[tuple[str, ...]], found: Sequence[tuple[str, ...]])
 
 
 def matthews(golds: Sequence[tuple[str, ...]], found: Sequence[tuple[str, ...]]) -> float:
-    """Return the correlation of gold and predicted classes (Gorodkin, 2004); in [-1, 1]."""
+    """Return the correlation of gold and predicted classes (Gorodkin, 2004).
+
+    It lies in [-1, 1]; where only one class occurs, it is 0.
+    """
     from sklearn.metrics import matthews_corrcoef
 
-    return float(matthews_corrcoef(list(map(",".join, golds)), list(map(",".join, found))))
+    right, chosen = (list(map(",".join, several)) for several in (golds, found))
+    return 0.0 if len({*right, *chosen}) < 2 else float(matthews_corrcoef(right, chosen))
 
 
 def _label_tables(

@@ -89,6 +89,11 @@ class Task(ABC, Generic[Input, Gold, Answer]):
     def head(self) -> HeadSpec:
         """The head that the task needs, once its labels are known."""
 
+    @property
+    def num_classes(self) -> int | None:
+        """How many classes the loss chooses among; None for one without."""
+        return None
+
     @abstractmethod
     def read_input(self, row: Fields) -> Input:
         """Return what the task reads of a row; an `InputError` names the column at fault."""

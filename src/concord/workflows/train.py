@@ -12,7 +12,7 @@ from accelerate import PartialState
 
 from concord.alignment import AlignmentExample
 from concord.artifact import find_model
-from concord.config import dump_config, load_config, to_mapping
+from concord.config import load_config, to_mapping
 from concord.data.augmentation import AugmentationOptions
 from concord.data.cache import load_or_tokenize
 from concord.data.examples import DatasetReport, read_examples
@@ -27,9 +27,9 @@ from concord.training import StepReport, Trainer, TrainerOptions, TrainingResult
 from concord.training.alignment import AlignmentBatches, AlignmentObjective
 from concord.training.collate import TrainingBatch
 from concord.workflows.model_card import CardOptions, RunSummary, SourceReport, build_card
+from concord.workflows.run_folder import claim_run_folder
 from concord.workflows.validation import ValidationOptions, Validator
 
-CONFIG_COPY = "config.json"
 AlignmentTrainer: TypeAlias = Trainer[AlignmentModel, TrainingBatch]
 
 
@@ -122,7 +122,7 @@ def train(
         torch.set_num_threads(config.threads)
     torch.manual_seed(config.seed)
     with PartialState().main_process_first():  # the others find the folder and the cache filled
-        claim_run_folder(config)
+        claim_run_folder(config.output, config)
         model = build_model(config)
         mixture, reports = build_mixture(config, model)
     if on_sources is not None:
@@ -150,25 +150,6 @@ def build_model(config: TrainConfig) -> AlignmentModel:
     model = AlignmentModel.from_pretrained(find_model(config.initial_model))
     model.settings = replace(model.settings, chunk_tokens=config.chunk_tokens)
     return model
-
-
-def claim_run_folder(config: TrainConfig) -> None:
-    """Note the config in the run's folder, or make sure that the run found there has the same.
-
-    Raises:
-        ConfigError: If the folder holds a run of another config.
-    """
-    path = config.output / CONFIG_COPY
-    text = dump_config(config)
-    if path.exists() and path.read_text(encoding="utf-8") != text:
-        raise ConfigError(
-            f"{config.output} holds a run of another config ({path} differs); "
-            "name another output folder, or delete that one"
-        )
-    config.output.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_suffix(".partial")
-    temporary.write_text(text, encoding="utf-8")
-    temporary.rename(path)
 
 
 def build_mixture(config: TrainConfig, model: AlignmentModel) -> tuple[Mixture, list[SourceReport]]:
