@@ -10,6 +10,7 @@ from concord.data.readers import Row
 
 _MOST_LABELS: Final = 50
 _LABEL_CHARACTERS: Final = 40
+_LABEL_WORDS: Final = 4
 
 
 class ColumnKind(StrEnum):
@@ -84,7 +85,10 @@ def _describe_plain(column: Column, texts: Sequence[str]) -> None:
     column.values = Counter(texts)
     column.mean_length = sum(map(len, texts)) / len(texts)
     distinct = len(column.values)
-    is_short = max(map(len, column.values)) <= _LABEL_CHARACTERS
+    is_short = all(
+        len(value) <= _LABEL_CHARACTERS and len(value.split()) <= _LABEL_WORDS
+        for value in column.values
+    )
     is_repeated = distinct <= _MOST_LABELS and distinct <= max(2, len(texts) // 2)
     if column.is_numeric and not (is_repeated and _are_whole(column.values)):
         # Numbers that count the rows are no target.

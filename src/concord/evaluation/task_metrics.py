@@ -7,6 +7,14 @@ import numpy as np
 
 from concord.errors import ConfigError, MissingExtraError
 from concord.evaluation.metrics import NUM_RESAMPLES, Estimate
+from concord.evaluation.vector_metrics import (
+    option_accuracy,
+    pair_label_f1,
+    preference_accuracy,
+    root_mean_squared_error,
+    value_pearson,
+    value_spearman,
+)
 from concord.tasks import AnyTask
 
 TaskMetric: TypeAlias = Callable[[Sequence[Any], Sequence[Any]], float]
@@ -56,6 +64,12 @@ TASK_METRICS: Final[Mapping[str, TaskMetric]] = {
     "accuracy": label_accuracy,
     "macro_f1": macro_f1,
     "mcc": matthews,
+    "pearson": value_pearson,
+    "spearman": value_spearman,
+    "rmse": root_mean_squared_error,
+    "f1": pair_label_f1,
+    "option_accuracy": option_accuracy,
+    "pair_accuracy": preference_accuracy,
 }
 """By the names that tasks give."""
 

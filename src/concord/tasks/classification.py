@@ -8,7 +8,7 @@ from typing import ClassVar, Self, TypeAlias
 import numpy as np
 
 from concord.errors import ConfigError, InputError
-from concord.tasks.heads import FloatArray, HeadKind, HeadSpec, Pooling
+from concord.tasks.heads import FloatArray, HeadKind, HeadSpec, Pooling, softmax
 from concord.tasks.single_inputs import TextInput, encode_texts, parse_texts, read_texts
 from concord.tasks.task import Encoding, Fields, Task, value_of
 from concord.text import PairTokenizer
@@ -130,7 +130,7 @@ class Classification(Task[TextInput, Labels, LabelAnswer]):
         """Return the task with the labels of its training data, in natural order."""
         if self.labels:
             return self
-        found = sorted({label for gold in golds for label in gold}, key=_natural)
+        found = sorted({label for gold in golds for label in gold}, key=natural_order)
         if len(found) < 2:
             only = f"only {found[0]!r}" if found else "none"
             raise ConfigError(
@@ -163,8 +163,7 @@ class Classification(Task[TextInput, Labels, LabelAnswer]):
             each = 1 / (1 + np.exp(-logits.astype(np.float64)))
             probs = dict(zip(self.labels, each.tolist(), strict=True))
             return LabelAnswer(tuple(label for label in self.labels if probs[label] > 0.5), probs)
-        exponentials = np.exp(logits.astype(np.float64) - logits.max())
-        every = exponentials / exponentials.sum()
+        every = softmax(logits)
         probs = dict(zip(self.labels, every.tolist(), strict=True))
         return LabelAnswer((self.labels[int(every.argmax())],), probs)
 
@@ -190,7 +189,8 @@ def _several(value: object) -> Sequence[object]:
     return [part for part in str(value).split(",") if part.strip()]
 
 
-def _natural(label: str) -> tuple[int, float, str]:
+def natural_order(label: str) -> tuple[int, float, str]:
+    """Return a key that sorts numbers by value, and before all other labels."""
     try:
         return 0, float(label), label
     except ValueError:

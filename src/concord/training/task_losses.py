@@ -14,6 +14,11 @@ from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy
 
 from concord.errors import ConfigError
 from concord.training.task_batches import TaskPart
+from concord.training.vector_losses import (
+    sum_option_cross_entropy,
+    sum_preference,
+    sum_squared_error,
+)
 
 Total: TypeAlias = Callable[[Tensor, TaskPart, nn.Module], Tensor]
 Units: TypeAlias = Callable[[TaskPart], Tensor]
@@ -52,6 +57,9 @@ def count_examples(part: TaskPart) -> Tensor:
 TASK_LOSSES: Final[Mapping[str, TaskLoss]] = {
     "cross_entropy": TaskLoss(sum_cross_entropy, count_examples),
     "binary_cross_entropy": TaskLoss(sum_binary_cross_entropy, count_examples),
+    "squared_error": TaskLoss(sum_squared_error, count_examples),
+    "option_cross_entropy": TaskLoss(sum_option_cross_entropy, count_examples),
+    "preference": TaskLoss(sum_preference, count_examples),
 }
 """By the names that tasks give."""
 

@@ -63,8 +63,8 @@ class TaskObjective:
                 total = self._losses[name].total(outputs[name], batch.parts[name], heads[name])
                 shares.append(self._weights[name] * total / counts[place].clamp(min=1))
             else:  # every parameter gets a gradient, which processes that wait for it need
-                unused = [each.sum() for each in heads[name].parameters()]
-                shares.append(0.0 * torch.stack(unused).sum() if unused else counts.new_zeros(()))
+                unused = (each.sum() for each in heads[name].parameters())
+                shares.append(0.0 * sum(unused, torch.zeros((), device=counts.device)))
         losses = torch.stack([share.float() for share in shares])
         if not self._are_learned:
             return losses
