@@ -9,6 +9,7 @@ TASK_KINDS: Final[Registry[type]] = Registry(
     type,
     {
         "classification": "concord.tasks.classification:Classification",
+        "entities": "concord.tasks.entities:Entities",
     },
 )
 """From what a configuration calls a family to its class."""

@@ -6,6 +6,7 @@ from typing import Final, TypeAlias
 from torch import nn
 
 from concord.model.task_heads.pooled import PooledModule
+from concord.model.task_heads.tokens import SpansModule, TokensModule
 from concord.tasks.heads import HeadKind, HeadSpec
 
 TaskHead: TypeAlias = nn.Module
@@ -13,6 +14,8 @@ TaskHead: TypeAlias = nn.Module
 
 _MODULES: Final[Mapping[HeadKind, Callable[[HeadSpec, int], TaskHead]]] = {
     HeadKind.POOLED: PooledModule,
+    HeadKind.SPANS: SpansModule,
+    HeadKind.TOKENS: TokensModule,
 }
 
 

@@ -6,9 +6,12 @@ from typing import Final
 from concord.tasks.heads.layers import NumpyHead, Weights
 from concord.tasks.heads.pooled import PooledHead
 from concord.tasks.heads.spec import HeadKind, HeadSpec
+from concord.tasks.heads.tokens import TokensHead
 
 _HEADS: Final[Mapping[HeadKind, Callable[[HeadSpec, Weights, int], NumpyHead]]] = {
     HeadKind.POOLED: PooledHead,
+    HeadKind.SPANS: TokensHead,
+    HeadKind.TOKENS: TokensHead,
 }
 
 
