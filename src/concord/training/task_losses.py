@@ -4,9 +4,8 @@ A unit is what a loss is averaged over: an example for most, a tag or a masked t
 a step's loss is the same however the step was cut into micro-batches.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Final, TypeAlias
+from collections.abc import Mapping
+from typing import Final
 
 import torch
 from torch import Tensor, nn
@@ -14,27 +13,13 @@ from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy
 
 from concord.errors import ConfigError
 from concord.training.task_batches import TaskPart
+from concord.training.token_losses import TOKEN_LOSSES
+from concord.training.unit_loss import TaskLoss
 from concord.training.vector_losses import (
     sum_option_cross_entropy,
     sum_preference,
     sum_squared_error,
 )
-
-Total: TypeAlias = Callable[[Tensor, TaskPart, nn.Module], Tensor]
-Units: TypeAlias = Callable[[TaskPart], Tensor]
-
-
-@dataclass(frozen=True, slots=True)
-class TaskLoss:
-    """A loss in two parts.
-
-    Attributes:
-        total: From a head's outputs, its task's part of the batch and the head to the sum.
-        units: How many units the part has.
-    """
-
-    total: Total
-    units: Units
 
 
 def sum_cross_entropy(outputs: Tensor, part: TaskPart, _head: nn.Module) -> Tensor:
@@ -60,6 +45,7 @@ TASK_LOSSES: Final[Mapping[str, TaskLoss]] = {
     "squared_error": TaskLoss(sum_squared_error, count_examples),
     "option_cross_entropy": TaskLoss(sum_option_cross_entropy, count_examples),
     "preference": TaskLoss(sum_preference, count_examples),
+    **TOKEN_LOSSES,
 }
 """By the names that tasks give."""
 

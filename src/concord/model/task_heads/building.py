@@ -6,6 +6,7 @@ from typing import Final, TypeAlias
 from torch import nn
 
 from concord.model.task_heads.pooled import PooledModule
+from concord.model.task_heads.tokens import SpansModule, TokensModule
 from concord.model.task_heads.towers import CosineModule, TowersModule
 from concord.tasks.heads import HeadKind, HeadSpec
 
@@ -16,6 +17,8 @@ _MODULES: Final[Mapping[HeadKind, Callable[[HeadSpec, int], TaskHead]]] = {
     HeadKind.POOLED: PooledModule,
     HeadKind.TOWERS: TowersModule,
     HeadKind.COSINE: CosineModule,
+    HeadKind.SPANS: SpansModule,
+    HeadKind.TOKENS: TokensModule,
 }
 
 
