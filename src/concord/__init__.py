@@ -20,9 +20,23 @@ if TYPE_CHECKING:
     )
     from concord.scoring.aggregation import Aggregation
     from concord.scoring.aligner import Aligner
+    from concord.scoring.answer_checking import (
+        AnswerVerdict,
+        Choice,
+        choose_options,
+        verify_answers,
+    )
     from concord.scoring.details import UnsupportedDetail
+    from concord.scoring.ranking import (
+        BestCandidate,
+        RankedPassage,
+        best_of,
+        rank_for_queries,
+        rank_passages,
+    )
     from concord.scoring.relevance import Relevance
     from concord.scoring.verdicts import Evidence, Explanation, Label, SentenceEvidence, Verdict
+    from concord.scoring.zero_label import Classification, classify
     from concord.workflows.score_rows import score_rows, score_stream
 
     __version__: str
@@ -32,7 +46,11 @@ __all__ = [
     "Aligner",
     "AlignmentExample",
     "AlignmentScores",
+    "AnswerVerdict",
     "ArtifactError",
+    "BestCandidate",
+    "Choice",
+    "Classification",
     "ConcordError",
     "ConfigError",
     "DataError",
@@ -42,14 +60,21 @@ __all__ = [
     "InputError",
     "Label",
     "MissingExtraError",
+    "RankedPassage",
     "Relevance",
     "SentenceEvidence",
     "TextPair",
     "UnsupportedDetail",
     "Verdict",
     "__version__",
+    "best_of",
+    "choose_options",
+    "classify",
+    "rank_for_queries",
+    "rank_passages",
     "score_rows",
     "score_stream",
+    "verify_answers",
 ]
 
 _HOMES: Final = {
@@ -64,9 +89,23 @@ _HOMES: Final = {
     ),
     "concord.scoring.aggregation": ("Aggregation",),
     "concord.scoring.aligner": ("Aligner",),
+    "concord.scoring.answer_checking": (
+        "AnswerVerdict",
+        "Choice",
+        "choose_options",
+        "verify_answers",
+    ),
+    "concord.scoring.ranking": (
+        "BestCandidate",
+        "RankedPassage",
+        "best_of",
+        "rank_for_queries",
+        "rank_passages",
+    ),
     "concord.scoring.relevance": ("Relevance",),
     "concord.scoring.details": ("UnsupportedDetail",),
     "concord.scoring.verdicts": ("Evidence", "Explanation", "Label", "SentenceEvidence", "Verdict"),
+    "concord.scoring.zero_label": ("Classification", "classify"),
     "concord.workflows.score_rows": ("score_rows", "score_stream"),
 }
 _HOME_OF: Final = {name: module for module, names in _HOMES.items() for name in names}

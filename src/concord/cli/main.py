@@ -10,11 +10,13 @@ import typer
 
 from concord.cli import (
     calibrate,
+    classify,
     demo,
     evaluate,
     explain,
     export,
     import_align,
+    rank,
     recipes,
     score,
     synthesize,
@@ -36,6 +38,8 @@ app = typer.Typer(
 )
 app.command(epilog=score.EXAMPLE)(score.score)
 app.command(epilog=explain.EXAMPLE)(explain.explain)
+app.command(epilog=classify.EXAMPLE)(classify.classify)
+app.command(epilog=rank.EXAMPLE)(rank.rank)
 app.command(epilog=demo.EXAMPLE)(demo.demo)
 app.command(epilog=evaluate.EXAMPLE)(evaluate.evaluate)
 app.command(epilog=calibrate.EXAMPLE)(calibrate.calibrate)

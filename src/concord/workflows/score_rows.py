@@ -10,9 +10,9 @@ from concord.alignment import Head
 from concord.data.readers import BadRow, Row, RowSource, read_records
 from concord.errors import ConfigError
 from concord.workflows.bulk.frames import is_lazy, with_columns, with_lazy_columns
-from concord.workflows.bulk.options import OnError, ScoreOptions
+from concord.workflows.bulk.options import OnError, ScoreOptions, Scorer
 from concord.workflows.bulk.ray_data import is_ray_dataset, score_ray_dataset
-from concord.workflows.bulk.scoring import OpenScorer, Scorer, score_windows
+from concord.workflows.bulk.scoring import OpenScorer, score_windows
 from concord.workflows.bulk.windows import WINDOW_ROWS, ScoreCounts, ScoredRow, read_windows
 
 Rows = TypeVar("Rows")
