@@ -83,6 +83,18 @@ def test_the_end_of_a_long_text_counts(reader: Aligner) -> None:
     assert reader.num_truncated == 0
 
 
+def test_a_label_is_judged_on_all_chunks_unless_told_otherwise(reader: Aligner) -> None:
+    # 12 tokens a chunk: all "a", all "a", all "b"; so two of three chunks, or the best one
+    text = "a " * 24 + "b " * 12
+    high, low = np.exp(4) / (np.exp(4) + 2), 1 / (np.exp(4) + 2)
+    options = {"template": "{}", "multi_label": True, "aligner": reader}
+    (found,) = classify([text], ["a", "b"], **options)  # type: ignore[arg-type]
+    expected = {"a": (2 * high + low) / 3, "b": (high + 2 * low) / 3}
+    assert found.probabilities == pytest.approx(expected, rel=1e-4)
+    (by_best,) = classify([text], ["a", "b"], top_chunks=1, **options)  # type: ignore[arg-type]
+    assert by_best.probabilities == pytest.approx({"a": high, "b": high}, rel=1e-4)
+
+
 def test_no_texts_have_no_labels(reader: Aligner) -> None:
     assert classify([], ["a"], aligner=reader) == []
 

@@ -94,7 +94,7 @@ def rank_passages(
     check_claim(query, "query")
     (ranked,) = rank_for_queries(
         [query],
-        [check_contexts(passages, "passages", allow_passages=False)],
+        [_check_passages(passages, "passages")],
         top_k=top_k,
         head=head,
         relevance=relevance,
@@ -133,10 +133,7 @@ def rank_for_queries(
     if top_k is not None and top_k < 1:
         raise ConfigError(f"top_k must be at least 1, got {top_k}")
     asked = check_texts(queries, "queries")
-    found = [
-        check_contexts(each, f"passages[{number}]", allow_passages=False)
-        for number, each in enumerate(passages)
-    ]
+    found = [_check_passages(each, f"passages[{number}]") for number, each in enumerate(passages)]
     if len(asked) != len(found):
         raise InputError(
             f"there are {len(asked)} queries and {len(found)} lists of passages; "
@@ -151,7 +148,7 @@ def rank_for_queries(
         progress=progress,
     )
     return [
-        _ranked(scores[start:end], [str(passage) for passage in each], top_k)
+        _ranked(scores[start:end], each, top_k)
         for each, (start, end) in zip(found, _bounds(found), strict=True)
     ]
 
@@ -179,8 +176,8 @@ def best_of(
         question: What they answer, where they do not say it themselves.
         threshold: The score from which a sentence is supported; the model's own unless given.
         aggregation: How sentence scores are joined: "min", "mean", "product" or "soft_min".
-        head: The head to ask; unless given, "binary" with a question, since it learned from
-            questions and answers, else "three_way".
+        head: The head to ask; unless given, "binary" with a question, which recipes of questions
+            train, else "three_way".
         relevance: How much of a long context is read, as in `Aligner.score`.
         aligner: What scores; the bundled model, opened anew, unless given.
         progress: Called with the sentences done, and all of them.
@@ -219,6 +216,10 @@ def best_of(
     judged = zip(sentences[best], parts[best], strict=True)
     unsupported = tuple(sentence for sentence, score in judged if score < least)
     return BestCandidate(best, texts[best], scores, unsupported)
+
+
+def _check_passages(passages: Iterable[str], name: str) -> list[str]:
+    return [str(text) for text in check_contexts(passages, name, allow_passages=False)]
 
 
 def _sentences(text: str) -> list[str]:

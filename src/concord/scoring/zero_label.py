@@ -1,5 +1,6 @@
 """Classification without training: each label is a claim, and the best supported one is taken."""
 
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
@@ -51,7 +52,8 @@ def classify(
     multi_label: bool = False,
     threshold: float | None = None,
     head: Head = Head.THREE_WAY,
-    relevance: RelevanceLike = "auto",
+    top_chunks: int | None = None,
+    relevance: RelevanceLike = "none",
     aligner: Aligner | None = None,
     progress: Progress | None = None,
 ) -> list[Classification]:
@@ -61,14 +63,17 @@ def classify(
     one applies, probabilities are the softmax of the scores' log-odds.
 
     Args:
-        texts: Long ones are split, as `Aligner.score` does.
+        texts: Long ones are split, as `Aligner.score` does; no part is left out.
         labels: Texts to put into the template; or a mapping from each label to its claim, or to
             several claims whose scores are averaged.
         template: The claim, with "{}" in place of the label.
         multi_label: Several labels, or none, may apply to a text.
         threshold: The score from which one of several labels applies; the model's unless given.
         head: The head to ask.
-        relevance: How much of a long text is read, as in `Aligner.score`.
+        top_chunks: The mean of so many chunks of a long text counts, those that support a claim
+            best; of all of them unless given, since a label is for the whole text.
+        relevance: How much of a long text is read, as in `Aligner.score`; all of it unless
+            given, so that labels are compared on the same chunks.
         aligner: What scores; the bundled model, opened anew, unless given.
         progress: Called with the pairs of a text and a claim done, and all of them.
 
@@ -88,6 +93,7 @@ def classify(
         [context for context in contexts for _ in claims],
         claims * len(contexts),
         head=head.value,
+        top_chunks=sys.maxsize if top_chunks is None else top_chunks,
         relevance=relevance,
         progress=progress,
     ).reshape(len(contexts), len(claims))
@@ -153,7 +159,8 @@ def _from_template(labels: Sequence[str], template: str) -> dict[str, tuple[str,
 def _means(scores: FloatArray, counts: Sequence[int]) -> FloatArray:
     """Return the mean score of each label's claims, shape ``(texts, labels)``."""
     starts = np.cumsum([0, *counts[:-1]])
-    means: FloatArray = np.add.reduceat(scores, starts, axis=1) / np.array(counts, dtype=np.float32)
+    sums = np.add.reduceat(scores, starts, axis=1)
+    means: FloatArray = (sums / np.array(counts)).astype(np.float32)
     return means
 
 
