@@ -113,6 +113,8 @@ Figures: TypeAlias = Iterator[tuple[str, Callable[[int], Estimate], str]]
 def _run(
     path: str, options: argparse.Namespace, measure: Callable[[Rows], Figures], by: str = ""
 ) -> None:
+    if options.only and path not in options.only:
+        return
     rows = _read(options.data_dir / f"{path}.jsonl.gz", options, by)
     started = time.perf_counter()
     for name, figure, beside in measure(rows):
@@ -229,6 +231,7 @@ def _parse_arguments() -> argparse.Namespace:
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--rows", type=int, default=300, help="of each set")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--only", nargs="*", help="sets by their path, such as sst2/dev")
     return parser.parse_args()
 
 
