@@ -10,6 +10,7 @@ import typer
 
 from concord.cli import (
     calibrate,
+    classify,
     demo,
     evaluate,
     explain,
@@ -18,6 +19,7 @@ from concord.cli import (
     import_align,
     new,
     predict,
+    rank,
     recipes,
     score,
     synthesize,
@@ -40,6 +42,8 @@ app = typer.Typer(
 )
 app.command(epilog=score.EXAMPLE)(score.score)
 app.command(epilog=explain.EXAMPLE)(explain.explain)
+app.command(epilog=classify.EXAMPLE)(classify.classify)
+app.command(epilog=rank.EXAMPLE)(rank.rank)
 app.command(epilog=demo.EXAMPLE)(demo.demo)
 app.command(epilog=evaluate.EXAMPLE)(evaluate.evaluate)
 app.command(epilog=calibrate.EXAMPLE)(calibrate.calibrate)

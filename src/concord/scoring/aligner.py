@@ -242,7 +242,8 @@ class Aligner:
             claims: None of them empty.
             head: The head to ask: "three_way", "binary" or "regression".
             split: True or "packed": each claim sentence takes its best chunk of the context, and
-                nothing is dropped. "original": the published rule. False: pairs as they are.
+                nothing is dropped. "contexts": so too, but a claim stays whole where it fits.
+                "original": the published rule. False: pairs as they are.
             aggregation: How sentence scores are joined: "mean" (unless given), "min", "product"
                 or "soft_min".
             top_chunks: A sentence's score is the mean of so many of its best chunks; 1 unless
