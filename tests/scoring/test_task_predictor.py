@@ -36,7 +36,7 @@ def predictor(folder: Path) -> TaskPredictor:
     return TaskPredictor.from_pretrained(folder, precision="f32")
 
 
-def _probs(answers: list[object]) -> np.ndarray:  # type: ignore[type-arg]
+def _probs(answers: list[object]) -> np.ndarray:
     return np.array([list(answer.probs.values()) for answer in answers])  # type: ignore[attr-defined]
 
 

@@ -12,7 +12,7 @@ TOKENIZER = tiny_tokenizer()
 TEMPLATE = TOKENIZER.template
 
 
-def _ids(size: int, first: int = 10) -> np.ndarray:  # type: ignore[type-arg]
+def _ids(size: int, first: int = 10) -> np.ndarray:
     return np.arange(first, first + size, dtype=np.int32)
 
 

@@ -243,6 +243,27 @@ def test_max_rows_gives_a_dry_run(prepared: Path, tmp_path: Path) -> None:
     assert outcome.result.state.pairs == 12
 
 
+def test_a_config_chooses_sampling_batches_and_how_gradients_meet(
+    prepared: Path, tmp_path: Path
+) -> None:
+    told: list[SourceReport] = []
+    overrides = [
+        'data.sampling.strategy="explicit"',
+        'data.sampling.weights={"snli" = 4, "paws" = 1, "stsb" = 1}',
+        "data.sampling.samples_per_epoch=48",
+        "data.sampling.max_repeats=1",
+        'data.sampling.batching="one_task"',
+        'trainer.gradients="pcgrad"',
+        "trainer.epochs=1",
+        "trainer.accumulation_steps=3",
+    ]
+    outcome = train(prepared, [output(tmp_path), *overrides], on_sources=told.extend)
+    # 32, 8 and 8, but snli has 24 rows: its other 8 go to the two in equal parts
+    assert [source.pairs_per_epoch for source in told] == [(24,), (12,), (12,)]
+    assert outcome.result.state.pairs == 48
+    assert outcome.result.final_loss > 0
+
+
 def test_without_validation_the_last_model_is_the_result(prepared: Path, tmp_path: Path) -> None:
     overrides = ["trainer.validations=0", "trainer.epochs=1"]
     outcome = train(prepared, [output(tmp_path), *overrides])

@@ -6,7 +6,9 @@ from typing import Any, Final, TypeAlias
 import numpy as np
 
 from concord.errors import ConfigError, MissingExtraError
+from concord.evaluation.additive_metrics import AdditiveMetric
 from concord.evaluation.metrics import NUM_RESAMPLES, Estimate
+from concord.evaluation.token_metrics import TOKEN_METRICS
 from concord.evaluation.vector_metrics import (
     alignment_mean,
     binary_accuracy,
@@ -26,7 +28,10 @@ from concord.evaluation.vector_metrics import (
 from concord.tasks import AnyTask
 
 TaskMetric: TypeAlias = Callable[[Sequence[Any], Sequence[Any]], float]
-"""From gold answers and predictions of the same form, place by place, to a figure."""
+"""From gold answers and predictions of the same form, place by place, to a figure.
+
+An `AdditiveMetric` is one whose interval costs little.
+"""
 
 _INTERVAL: Final = (2.5, 97.5)  # percentiles
 
@@ -45,10 +50,14 @@ def macro_f1(golds: Sequence[tuple[str, ...]], found: Sequence[tuple[str, ...]])
 
 
 def matthews(golds: Sequence[tuple[str, ...]], found: Sequence[tuple[str, ...]]) -> float:
-    """Return the correlation of gold and predicted classes (Gorodkin, 2004); in [-1, 1]."""
+    """Return the correlation of gold and predicted classes (Gorodkin, 2004).
+
+    It lies in [-1, 1]; where only one class occurs, it is 0.
+    """
     from sklearn.metrics import matthews_corrcoef
 
-    return float(matthews_corrcoef(list(map(",".join, golds)), list(map(",".join, found))))
+    right, chosen = (list(map(",".join, several)) for several in (golds, found))
+    return 0.0 if len({*right, *chosen}) < 2 else float(matthews_corrcoef(right, chosen))
 
 
 def _label_tables(
@@ -82,6 +91,7 @@ TASK_METRICS: Final[Mapping[str, TaskMetric]] = {
     "binary_accuracy": binary_accuracy,
     "three_way_accuracy": three_way_accuracy,
     "regression_pearson": regression_pearson,
+    **TOKEN_METRICS,
 }
 """By the names that tasks give."""
 
@@ -138,9 +148,12 @@ def estimate_task_metric(
     compute = task_metric(metric)
     found = [task.prediction(answer) for answer in answers]
     rng = np.random.default_rng(seed)
-    values = []
-    for _ in range(num_resamples):
-        rows = rng.integers(0, len(golds), len(golds)).tolist()
-        values.append(compute([golds[row] for row in rows], [found[row] for row in rows]))
+    if isinstance(compute, AdditiveMetric):
+        values = compute.resampled(golds, found, rng, num_resamples)
+    else:
+        values = []
+        for _ in range(num_resamples):
+            rows = rng.integers(0, len(golds), len(golds)).tolist()
+            values.append(compute([golds[row] for row in rows], [found[row] for row in rows]))
     low, high = np.nanpercentile(values, _INTERVAL)
     return Estimate(compute(golds, found), float(low), float(high))

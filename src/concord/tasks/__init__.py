@@ -1,10 +1,13 @@
 """What a task means: how rows become inputs, its head, and its answers; without torch."""
 
+from concord.tasks.corruption import Corruption
 from concord.tasks.saved import build_task, delete_task, load_head_weights, load_tasks, save_task
-from concord.tasks.task import AnyTask, Encoding, Fields, Task, check_task_name
+from concord.tasks.task import IGNORED, AnyTask, Encoding, Fields, Task, check_task_name
 
 __all__ = [
+    "IGNORED",
     "AnyTask",
+    "Corruption",
     "Encoding",
     "Fields",
     "Task",

@@ -93,6 +93,11 @@ class Classification(Task[TextInput, Labels, LabelAnswer]):
             dropout=self.dropout,
         )
 
+    @property
+    def num_classes(self) -> int:
+        """The number of labels; 2 where each is decided for itself."""
+        return 2 if self.multi_label else len(self.labels)
+
     def read_input(self, row: Fields) -> TextInput:
         """Return the text, or the two texts, of a row."""
         return read_texts(row, self.text, self.text_pair)

@@ -16,6 +16,7 @@ TASK_KINDS: Final[Registry[type]] = Registry(
         "preference": "concord.tasks.preference:Preference",
         "regression": "concord.tasks.regression:Regression",
         "similarity": "concord.tasks.similarity:Similarity",
+        "entities": "concord.tasks.entities:Entities",
     },
 )
 """From what a configuration calls a family to its class."""

@@ -100,6 +100,11 @@ class Paraphrase(Task[TextInput, PairLabel, PairAnswer]):
         return "cross_entropy"
 
     @property
+    def num_classes(self) -> int:
+        """How many classes there are."""
+        return len(self.labels)
+
+    @property
     def head(self) -> HeadSpec:
         """One output for each class."""
         return HeadSpec(

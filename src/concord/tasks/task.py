@@ -12,12 +12,15 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any, ClassVar, Final, Generic, Self, TypeAlias, TypeVar
 
 from concord.errors import ConfigError, InputError
+from concord.tasks.corruption import Corruption
 from concord.tasks.heads import FloatArray, HeadSpec
 from concord.text import PairTokenizer
 from concord.text.inputs import EncoderInput
 
 Fields: TypeAlias = Mapping[str, object]
 
+IGNORED: Final = -100
+"""Stands in a target for a token that the loss passes over."""
 _NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 
 Input = TypeVar("Input")
@@ -88,6 +91,20 @@ class Task(ABC, Generic[Input, Gold, Answer]):
     @abstractmethod
     def head(self) -> HeadSpec:
         """The head that the task needs, once its labels are known."""
+
+    @property
+    def num_classes(self) -> int | None:
+        """How many classes the loss chooses among; None for one without."""
+        return None
+
+    @property
+    def corruption(self) -> Corruption | None:
+        """How tokens are hidden anew in each training batch; None for most tasks.
+
+        Where tokens are hidden, a target has one number for each token of the sequences, special
+        tokens included: the token that stands there, or `IGNORED` where none is ever hidden.
+        """
+        return None
 
     @abstractmethod
     def read_input(self, row: Fields) -> Input:

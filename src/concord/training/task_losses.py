@@ -4,9 +4,8 @@ A unit is what a loss is averaged over: an example for most, a tag or a masked t
 a step's loss is the same however the step was cut into micro-batches.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Final, TypeAlias
+from collections.abc import Mapping
+from typing import Final
 
 import torch
 from torch import Tensor, nn
@@ -14,6 +13,8 @@ from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy
 
 from concord.errors import ConfigError
 from concord.training.task_batches import TaskPart
+from concord.training.token_losses import TOKEN_LOSSES
+from concord.training.unit_loss import TaskLoss
 from concord.training.vector_losses import (
     count_targets,
     sum_alignment,
@@ -25,22 +26,6 @@ from concord.training.vector_losses import (
     sum_squared_error,
     sum_triplet,
 )
-
-Total: TypeAlias = Callable[[Tensor, TaskPart, nn.Module], Tensor]
-Units: TypeAlias = Callable[[TaskPart], Tensor]
-
-
-@dataclass(frozen=True, slots=True)
-class TaskLoss:
-    """A loss in two parts.
-
-    Attributes:
-        total: From a head's outputs, its task's part of the batch and the head to the sum.
-        units: How many units the part has.
-    """
-
-    total: Total
-    units: Units
 
 
 def sum_cross_entropy(outputs: Tensor, part: TaskPart, _head: nn.Module) -> Tensor:
@@ -71,6 +56,7 @@ TASK_LOSSES: Final[Mapping[str, TaskLoss]] = {
     "triplet": TaskLoss(sum_triplet, count_examples),
     "cosine_similarity": TaskLoss(sum_cosine_similarity, count_examples),
     "cosent": TaskLoss(sum_cosent, count_examples),
+    **TOKEN_LOSSES,
 }
 """By the names that tasks give."""
 

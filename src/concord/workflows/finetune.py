@@ -23,6 +23,7 @@ from concord.export import export_encoder
 from concord.model import EncoderOptions, TaskModel
 from concord.tasks import AnyTask, build_task, check_task_name
 from concord.training import StepReport, Trainer, TrainerOptions, TrainingResult
+from concord.training.loss_weights import LossWeightOptions
 from concord.training.task_batches import TaskBatches
 from concord.training.task_objective import TaskObjective
 from concord.workflows.run_folder import claim_run_folder
@@ -30,6 +31,7 @@ from concord.workflows.task_card import TaskReport, build_task_card
 from concord.workflows.task_validation import TaskValidator
 
 DEFAULT_TRAINER: Final = TrainerOptions(epochs=3)
+_USUAL_TOKENS: Final = 256
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,8 +47,9 @@ class FinetuneConfig:
             of its tasks that are named here too. Its other tasks stay in the model as they are.
         is_encoder_frozen: Whether heads alone learn.
         sampling: How many examples of each task an epoch has, and what shares a batch.
-        max_tokens: Longest sequence, special tokens included; for tasks that name none of their
-            own.
+        loss_weights: What each task's loss counts for.
+        max_tokens: Longest sequence, special tokens included, for tasks that name none of their
+            own; 256 unless given, or the encoder's window where that is less.
         max_batch_tokens: Bound on a micro-batch's sequences times its longest one.
         trainer: How long and how.
         validation_rows: Rows of each task's validation data that are measured during the run.
@@ -63,7 +66,8 @@ class FinetuneConfig:
     initial_model: str | None = None
     is_encoder_frozen: bool = False
     sampling: SamplingOptions = field(default_factory=SamplingOptions)
-    max_tokens: int = 256
+    loss_weights: LossWeightOptions = field(default_factory=LossWeightOptions)
+    max_tokens: int | None = None
     max_batch_tokens: int = 2048
     trainer: TrainerOptions = DEFAULT_TRAINER
     validation_rows: int | None = 1000
@@ -150,10 +154,12 @@ def run_finetuning(
     if on_tasks is not None:
         on_tasks(reports)
     validator = build_task_validator(config, learned)
+    objective = TaskObjective(learned, config.loss_weights)
+    objective.add_loss_weights(model)
     trainer = Trainer(
         model,
         TaskBatches(mixture, model.tokenizer),
-        TaskObjective(learned, {name: task.loss_weight for name, task in learned.items()}),
+        objective,
         config.trainer,
         config.output,
         seed=config.seed,
@@ -222,7 +228,7 @@ def _read_tasks(
 def _read_task(
     name: str, task: AnyTask, config: FinetuneConfig, model: TaskModel, cache: Path
 ) -> tuple[EncodedExamples, TaskReport]:
-    max_tokens = task.max_tokens or config.max_tokens
+    max_tokens = task.max_tokens or config.max_tokens or min(_USUAL_TOKENS, model.max_tokens)
     if max_tokens > model.max_tokens:
         raise ConfigError(
             f"tasks.{name}: max_tokens must be at most {model.max_tokens}, the encoder's window, "
@@ -264,7 +270,7 @@ def _give_head(model: TaskModel, name: str, task: AnyTask) -> None:
         model.tasks[name] = task
 
 
-def _load_result(trainer: Trainer[Any, TaskModel], result: TrainingResult) -> TaskModel:
+def _load_result(trainer: Trainer[TaskModel, Any], result: TrainingResult) -> TaskModel:
     """Return the best model of a run, or the last where none was validated."""
     if result.model_folder is not None:
         return TaskModel.from_pretrained(result.model_folder)

@@ -102,7 +102,7 @@ def _start(encoder: str, options: Mapping[str, Any]) -> dict[str, Any]:
 
 def _described(name: str, task: AnyTask) -> dict[str, Any]:
     """Return a task as a config names it; data in memory are named by their size."""
-    saved = json.loads(json.dumps(task.to_saved()))
+    saved: dict[str, Any] = json.loads(json.dumps(task.to_saved()))
     sources = {split.value: getattr(task, split.value) for split in Split}
     for split, source in sources.items():
         if hasattr(source, "__next__"):

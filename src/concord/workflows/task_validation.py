@@ -39,7 +39,9 @@ def load_task_rows(
     """
     rows = list(islice(read_labelled(task, split, folder=folder), max_rows))
     if not rows:
-        raise ConfigError(f"the {split} data hold no labelled row")
+        is_parted = split is Split.VALIDATION and task.validation is None
+        remedy = f"; raise held_out, which is {task.held_out}, or name a file" if is_parted else ""
+        raise ConfigError(f"the {split} data hold no labelled row{remedy}")
     return TaskRows([row.input for row in rows], [row.gold for row in rows])
 
 
@@ -64,10 +66,14 @@ class TaskValidator:
         self._tasks = {
             name: task for name, task in tasks.items() if has_split(task, Split.VALIDATION)
         }
-        self._rows = {
-            name: load_task_rows(task, Split.VALIDATION, folder=folder, max_rows=max_rows)
-            for name, task in self._tasks.items()
-        }
+        self._rows: dict[str, TaskRows] = {}
+        for name, task in self._tasks.items():
+            try:
+                self._rows[name] = load_task_rows(
+                    task, Split.VALIDATION, folder=folder, max_rows=max_rows
+                )
+            except ConfigError as error:
+                raise ConfigError(f"tasks.{name}: {error}") from None
         self._max_batch_tokens = max_batch_tokens
 
     @property
@@ -81,7 +87,8 @@ class TaskValidator:
         predictor = live_predictor(model, max_batch_tokens=self._max_batch_tokens)
         asked = {name: rows.inputs for name, rows in self._rows.items()}
         answers = predictor.answer_together(asked)
-        values, firsts = {}, []
+        values: dict[str, float] = {}
+        firsts = []
         for name, task in self._tasks.items():
             figures = compute_task_metrics(task, self._rows[name].golds, answers[name])
             firsts.append(figures[task.metrics[0]])

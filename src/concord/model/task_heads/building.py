@@ -7,6 +7,7 @@ from torch import nn
 
 from concord.model.task_heads.alignment import AlignmentModule
 from concord.model.task_heads.pooled import PooledModule
+from concord.model.task_heads.tokens import SpansModule, TokensModule
 from concord.model.task_heads.towers import CosineModule, TowersModule
 from concord.model.task_heads.vector import VectorModule
 from concord.tasks.heads import HeadKind, HeadSpec
@@ -20,6 +21,8 @@ _MODULES: Final[Mapping[HeadKind, Callable[[HeadSpec, int], TaskHead]]] = {
     HeadKind.COSINE: CosineModule,
     HeadKind.VECTOR: VectorModule,
     HeadKind.ALIGNMENT: AlignmentModule,
+    HeadKind.SPANS: SpansModule,
+    HeadKind.TOKENS: TokensModule,
 }
 
 

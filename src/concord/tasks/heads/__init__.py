@@ -7,10 +7,11 @@ the modules in `concord.model.task_heads`; a test holds the two together.
 
 from concord.tasks.heads.building import build_numpy_head
 from concord.tasks.heads.layers import FloatArray, NumpyHead, Weights, softmax
-from concord.tasks.heads.spec import HeadKind, HeadSpec, Pooling
+from concord.tasks.heads.spec import GeneratorSpec, HeadKind, HeadSpec, Pooling
 
 __all__ = [
     "FloatArray",
+    "GeneratorSpec",
     "HeadKind",
     "HeadSpec",
     "NumpyHead",

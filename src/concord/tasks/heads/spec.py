@@ -34,10 +34,47 @@ class HeadKind(StrEnum):
     """One vector of each sequence, as it is."""
     TOKENS = "tokens"
     """A layer over each token's state."""
+    SPANS = "spans"
+    """A layer over each token's state whose outputs compete along a sequence: start and end."""
     VOCABULARY = "vocabulary"
     """Logits over the vocabulary for each masked token."""
+    REPLACED = "replaced"
+    """One logit for each token, trained beside a generator that replaces some of them."""
     ALIGNMENT = "alignment"
     """The three heads of an alignment model over its pooled vector."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GeneratorSpec:
+    """A small masked language model that proposes tokens for another to judge.
+
+    Attributes:
+        num_layers: Its transformer layers.
+        hidden_size: Their width; an attention head has 64 of it.
+        discriminator_weight: What judging counts for beside the generator's own loss.
+    """
+
+    num_layers: int = 2
+    hidden_size: int = 128
+    discriminator_weight: float = 50.0
+
+    def __post_init__(self) -> None:
+        if self.num_layers < 1:
+            raise ConfigError(f"generator_layers must be at least 1, got {self.num_layers}")
+        if self.hidden_size < 1 or self.hidden_size % self.num_attention_heads:
+            raise ConfigError(
+                f"generator_size must be above 0 and a multiple of its "
+                f"{self.num_attention_heads} attention heads, got {self.hidden_size}"
+            )
+        if self.discriminator_weight < 0:
+            raise ConfigError(
+                f"discriminator_weight must be at least 0, got {self.discriminator_weight}"
+            )
+
+    @property
+    def num_attention_heads(self) -> int:
+        """One for each 64 dimensions, but one at least."""
+        return max(self.hidden_size // 64, 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +92,7 @@ class HeadSpec:
         scale: What a cosine is multiplied by.
         is_normalized: Whether vectors are brought to length 1.
         has_transitions: Whether tags are decoded with a CRF's learned transitions.
+        generator: What proposes tokens, of a head that judges them.
         dropout: Before each layer, in training.
     """
 
@@ -67,6 +105,7 @@ class HeadSpec:
     scale: float = 1.0
     is_normalized: bool = False
     has_transitions: bool = False
+    generator: GeneratorSpec | None = None
     dropout: float = 0.1
 
     def __post_init__(self) -> None:

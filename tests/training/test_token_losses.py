@@ -1,0 +1,95 @@
+"""The losses of token tasks equal their definitions on inputs small enough to try all."""
+
+from itertools import pairwise, product
+
+import pytest
+import torch
+from tests.tiny_models import MAX_TOKENS
+from tests.tiny_task_models import tiny_task_model, training_batch
+from torch import Tensor
+
+from concord.model.task_heads.tokens import TokensModule
+from concord.tasks import IGNORED
+from concord.tasks.entities import Entities
+from concord.tasks.tagging import EntitySpan
+from concord.tasks.word_inputs import words_in_list
+from concord.training.loss_weights import LossWeightOptions
+from concord.training.task_batches import TaskPart
+from concord.training.task_losses import task_loss
+from concord.training.task_objective import TaskObjective
+
+
+def _part(targets: list[list[float]], *, rows: int = 1) -> TaskPart:
+    return TaskPart(
+        rows=torch.arange(rows),
+        sizes=torch.ones(len(targets), dtype=torch.long),
+        target=torch.tensor([number for each in targets for number in each]),
+        target_sizes=torch.tensor([len(each) for each in targets]),
+    )
+
+
+def test_the_crf_loss_is_the_likelihood_among_all_tag_sequences() -> None:
+    torch.manual_seed(0)
+    head = TokensModule(Entities(labels=("A",), crf=True).head, 8)
+    outputs = torch.randn(9, 3, requires_grad=True)
+    nothing = float(IGNORED)
+    # three chains: of three tags, of one tag, and of none
+    part = _part([[nothing, 2, 0, nothing, 1, nothing], [nothing, 1], [nothing]])
+
+    def score(scores: Tensor, tags: tuple[int, ...]) -> Tensor:
+        total = head.starts[tags[0]] + head.ends[tags[-1]]
+        for place, tag in enumerate(tags):
+            total = total + scores[place, tag]
+        for before, after in pairwise(tags):
+            total = total + head.transitions[before, after]
+        return total
+
+    wanted = torch.zeros(())
+    for rows, tags in (([1, 2, 4], (2, 0, 1)), ([7], (1,))):
+        scores = outputs[rows]
+        every = [score(scores, each) for each in product(range(3), repeat=len(rows))]
+        wanted = wanted + torch.stack(every).logsumexp(0) - score(scores, tags)
+    loss = task_loss("crf")
+    found = loss.total(outputs, part, head)
+    assert found.item() == pytest.approx(wanted.item(), rel=1e-5)
+    assert int(loss.units(part)) == 4
+    parameters = [outputs, head.transitions, head.starts, head.ends]
+    ours = torch.autograd.grad(found, parameters)
+    theirs = torch.autograd.grad(wanted, parameters)
+    for one, other in zip(ours, theirs, strict=True):
+        assert torch.allclose(one, other, atol=1e-5)
+
+
+def test_a_batch_without_tags_costs_nothing_and_still_has_gradients() -> None:
+    head = TokensModule(Entities(labels=("A",), crf=True).head, 8)
+    total = task_loss("crf").total(torch.randn(2, 3), _part([[IGNORED, IGNORED]]), head)
+    (gradient,) = torch.autograd.grad(total, [head.transitions])
+    assert total.item() == 0
+    assert gradient.abs().sum() == 0
+
+
+def test_the_tag_loss_leaves_out_tokens_without_a_tag() -> None:
+    logits = torch.tensor([[5.0, 0.0], [0.0, 0.0], [1.0, 3.0]])
+    part = _part([[IGNORED, 0, 1]])
+    loss = task_loss("token_cross_entropy")
+    # ln 2 for the second token, ln(1 + e^-2) for the third
+    wanted = torch.log(torch.tensor(2.0)) + torch.log1p(torch.exp(torch.tensor(-2.0)))
+    assert loss.total(logits, part, None).item() == pytest.approx(wanted.item())
+    assert int(loss.units(part)) == 2
+
+
+@pytest.mark.parametrize("crf", [False, True])
+def test_the_loss_of_tags_is_the_same_however_sentences_are_batched(crf: bool) -> None:
+    model = tiny_task_model({"ner": Entities(labels=("A", "B"), crf=crf)})
+    inputs = [words_in_list(text.split()) for text in ("the old bridge", "it", "in rome it is x y")]
+    golds = [(EntitySpan("A", 1, 3),), (), (EntitySpan("B", 1, 2),)]
+    objective = TaskObjective(model.tasks, LossWeightOptions())
+    whole = training_batch(model, "ner", inputs, golds, MAX_TOKENS)
+    counts = objective.count([whole])
+    assert counts.tolist()[:2] == [10, 3]  # 10 words, 3 sentences
+    together = objective.losses(model, whole, counts).sum()
+    alone = [
+        objective.losses(model, training_batch(model, "ner", [each], [gold], MAX_TOKENS), counts)
+        for each, gold in zip(inputs, golds, strict=True)
+    ]
+    assert together.item() == pytest.approx(torch.cat(alone).sum().item(), rel=1e-5)
