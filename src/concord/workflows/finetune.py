@@ -142,14 +142,10 @@ def run_finetuning(
         epochs=config.trainer.epochs,
     )
     learned = {report.name: report.task for report in reports}
+    epochs = range(config.trainer.epochs)
     reports = [
-        replace(
-            report,
-            drawn=tuple(
-                mixture.draws.quotas(epoch)[report.name] for epoch in range(config.trainer.epochs)
-            ),
-        )
-        for report in reports
+        replace(report, drawn=tuple(mixture.drawn(source, epoch) for epoch in epochs))
+        for report, source in zip(reports, sources, strict=True)
     ]
     if on_tasks is not None:
         on_tasks(reports)
