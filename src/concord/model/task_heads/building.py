@@ -5,9 +5,11 @@ from typing import Final, TypeAlias
 
 from torch import nn
 
+from concord.model.task_heads.alignment import AlignmentModule
 from concord.model.task_heads.pooled import PooledModule
 from concord.model.task_heads.tokens import SpansModule, TokensModule
 from concord.model.task_heads.towers import CosineModule, TowersModule
+from concord.model.task_heads.vector import VectorModule
 from concord.tasks.heads import HeadKind, HeadSpec
 
 TaskHead: TypeAlias = nn.Module
@@ -19,6 +21,8 @@ _MODULES: Final[Mapping[HeadKind, Callable[[HeadSpec, int], TaskHead]]] = {
     HeadKind.COSINE: CosineModule,
     HeadKind.SPANS: SpansModule,
     HeadKind.TOKENS: TokensModule,
+    HeadKind.VECTOR: VectorModule,
+    HeadKind.ALIGNMENT: AlignmentModule,
 }
 
 
