@@ -1,5 +1,6 @@
 """The losses of token tasks equal their definitions on inputs small enough to try all."""
 
+import math
 from itertools import pairwise, product
 
 import pytest
@@ -11,6 +12,7 @@ from torch import Tensor
 from concord.model.task_heads.tokens import TokensModule
 from concord.tasks import IGNORED
 from concord.tasks.entities import Entities
+from concord.tasks.question_answering import AnswerSpan, QuestionAnswering, QuestionInput
 from concord.tasks.tagging import EntitySpan
 from concord.tasks.word_inputs import words_in_list
 from concord.training.task_batches import TaskPart
@@ -89,6 +91,44 @@ def test_the_loss_of_tags_is_the_same_however_sentences_are_batched(crf: bool) -
     together = objective.losses(model, whole, counts).sum()
     alone = [
         objective.losses(model, training_batch(model, "ner", [each], [gold], MAX_TOKENS), counts)
+        for each, gold in zip(inputs, golds, strict=True)
+    ]
+    assert together.item() == pytest.approx(torch.cat(alone).sum().item(), rel=1e-5)
+
+
+def test_the_span_loss_is_the_mean_of_two_cross_entropies_over_positions() -> None:
+    # two windows of 3 and 2 tokens; logits of start and end, minus infinity for padding
+    gap = float("-inf")
+    logits = torch.tensor(
+        [[[0.0, 1.0], [2.0, 0.0], [0.0, 0.0]], [[1.0, 1.0], [0.0, 0.0], [gap, gap]]],
+        requires_grad=True,
+    )
+    part = _part([[1, 2, 0, 0]], rows=2)
+    loss = task_loss("span_cross_entropy")
+    total = loss.total(logits, part, None)
+    e = math.e
+    first = math.log((e**2 + 2) / e**2) + math.log(e + 2)  # -log p(start 1), -log p(end 2)
+    second = 2 * math.log((e + 1) / e)  # -log p(0) twice
+    assert total.item() == pytest.approx((first + second) / 2)
+    assert int(loss.units(part)) == 2
+    (gradient,) = torch.autograd.grad(total, [logits])
+    assert torch.isfinite(gradient).all()
+
+
+def test_windows_of_a_question_are_learned_alike_in_any_batch() -> None:
+    task = QuestionAnswering(stride=4)
+    model = tiny_task_model({"qa": task})
+    context = "the bridge opened in 1932 it is long the river is old it is not the bridge"
+    inputs = [QuestionInput(context, "the old bridge"), QuestionInput("it", "is it old")]
+    golds = [(AnswerSpan("in 1932", 18),), ()]
+    objective = TaskObjective(model.tasks, {"qa": 1.0})
+    whole = training_batch(model, "qa", inputs, golds, 16)
+    counts = objective.count([whole])
+    assert counts.tolist()[:2] == [len(whole.input_ids), 2]  # each window is a unit
+    assert len(whole.input_ids) > 2
+    together = objective.losses(model, whole, counts).sum()
+    alone = [
+        objective.losses(model, training_batch(model, "qa", [each], [gold], 16), counts)
         for each, gold in zip(inputs, golds, strict=True)
     ]
     assert together.item() == pytest.approx(torch.cat(alone).sum().item(), rel=1e-5)

@@ -7,6 +7,7 @@ import numpy as np
 
 from concord.errors import ConfigError, MissingExtraError
 from concord.evaluation.additive_metrics import AdditiveMetric
+from concord.evaluation.answers import ANSWER_METRICS
 from concord.evaluation.metrics import NUM_RESAMPLES, Estimate
 from concord.evaluation.token_metrics import TOKEN_METRICS
 from concord.tasks import AnyTask
@@ -57,6 +58,7 @@ TASK_METRICS: Final[Mapping[str, TaskMetric]] = {
     "accuracy": label_accuracy,
     "macro_f1": macro_f1,
     "mcc": matthews,
+    **ANSWER_METRICS,
     **TOKEN_METRICS,
 }
 """By the names that tasks give."""

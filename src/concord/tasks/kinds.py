@@ -10,6 +10,7 @@ TASK_KINDS: Final[Registry[type]] = Registry(
     {
         "classification": "concord.tasks.classification:Classification",
         "entities": "concord.tasks.entities:Entities",
+        "question_answering": "concord.tasks.question_answering:QuestionAnswering",
     },
 )
 """From what a configuration calls a family to its class."""

@@ -36,7 +36,7 @@ def sum_crf(outputs: Tensor, part: TaskPart, head: TokensModule) -> Tensor:
     scores = torch.split(outputs[has_tag].float(), lengths)
     tags = torch.split(part.target[has_tag].long(), lengths)
     found = torch.stack([_score(*each, head) for each in zip(scores, tags, strict=True)])
-    return _log_partition(pad_sequence(scores, batch_first=True), lengths, head) - found.sum()
+    return _log_partition(pad_sequence(list(scores), batch_first=True), lengths, head) - found.sum()
 
 
 def sum_span_cross_entropy(outputs: Tensor, part: TaskPart, _head: object) -> Tensor:
