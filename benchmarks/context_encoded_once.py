@@ -33,7 +33,8 @@ from concord.evaluation.runner import Answers
 from concord.model import AlignmentModel
 from concord.scoring.backends import Precision
 from concord.scoring.backends.pytorch import TorchBackend
-from concord.training import StepReport, Trainer
+from concord.training import StepReport, Trainer, TrainerOptions
+from concord.training.alignment import AlignmentBatches, AlignmentObjective
 from concord.training.collate import TrainingBatch
 from concord.workflows.train import TrainConfig, build_mixture, build_model, load_result
 
@@ -87,19 +88,24 @@ def same_side(token_type_ids: Tensor, attention_mask: Tensor) -> Tensor:
     return (is_same & attention_mask[:, None, :].bool())[:, None]
 
 
-class DistillingTrainer(Trainer):
+class DistillingObjective(AlignmentObjective):
     """Adds to the loss how far the logits of all heads are from those of a teacher."""
 
-    teacher: AlignmentModel
+    def __init__(self, options: TrainerOptions, teacher: AlignmentModel) -> None:
+        super().__init__(options.masking)
+        self._is_half = options.mixed_precision == "bf16"
+        self._teacher = teacher
 
-    def _losses(self, batch: TrainingBatch, counts: Tensor) -> Tensor:
+    def losses(self, model: nn.Module, batch: TrainingBatch, counts: Tensor) -> Tensor:
+        """Return the losses of the heads, and the distance from the teacher as the last part."""
         inputs = (batch["input_ids"], batch["attention_mask"], batch["token_type_ids"])
         seen: list[Tensor] = []
-        hook = self.model.register_forward_hook(lambda _m, _i, logits: seen.append(logits))
-        losses = super()._losses(batch, counts)
+        hook = model.register_forward_hook(lambda _m, _i, logits: seen.append(logits))
+        losses = super().losses(model, batch, counts)
         hook.remove()
-        with torch.no_grad(), self.accelerator.autocast():
-            wanted = self.teacher(*inputs)
+        device = inputs[0].device.type
+        with torch.no_grad(), torch.autocast(device, torch.bfloat16, enabled=self._is_half):
+            wanted = self._teacher(*inputs)
         distance = compute_distance(seen[0].float(), wanted.float())
         return torch.cat([losses[:-1], distance[None]])  # in place of masked-language modelling
 
@@ -129,11 +135,19 @@ def train(options: argparse.Namespace) -> None:
     model = build_model(config)
     SeparatedSides(model, options.layers)
     mixture, _ = build_mixture(config, model)
-    trainer = (DistillingTrainer if options.distil else Trainer)(
-        model, mixture, config.trainer, config.output, seed=config.seed, on_step=_print_step
+    masking = config.trainer.masking
+    objective = AlignmentObjective(masking)
+    if options.distil:
+        objective = DistillingObjective(config.trainer, build_model(config).eval())
+    trainer = Trainer(
+        model,
+        AlignmentBatches(mixture, model.tokenizer, masking, config.seed),
+        objective,
+        config.trainer,
+        config.output,
+        seed=config.seed,
+        on_step=_print_step,
     )
-    if isinstance(trainer, DistillingTrainer):
-        trainer.teacher = build_model(config).eval()
     load_result(trainer, trainer.train()).save_pretrained(config.output / "model")
 
 

@@ -13,7 +13,11 @@ from concord.scoring.verdicts import Label, Verdict
 
 
 class LengthScorer:
-    """Scores a claim by its length; a claim may ask for worse."""
+    """Scores a claim by its length, so that rows can be told apart; a claim may ask for worse.
+
+    Attributes:
+        window_sizes: How many claims each call of `score` had.
+    """
 
     def __init__(self) -> None:
         self.window_sizes: list[int] = []
@@ -31,9 +35,12 @@ class LengthScorer:
     def verify(
         self, contexts: Sequence[str], claims: Sequence[str], **_options: object
     ) -> list[Verdict]:
-        """Call every claim supported."""
+        """Call claims of three characters and more supported."""
         assert len(contexts) == len(claims)
-        return [Verdict(Label.SUPPORTED, len(claim) / 100) for claim in claims]
+        return [
+            Verdict(Label.SUPPORTED if len(claim) >= 3 else Label.UNSUPPORTED, len(claim) / 100)
+            for claim in claims
+        ]
 
 
 def _obey(claim: str) -> None:

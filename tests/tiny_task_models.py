@@ -11,6 +11,7 @@ from torch import Tensor
 from transformers import BertConfig, BertModel
 
 from concord.artifact import TasksSettings
+from concord.data.task_mixture import TaskExample
 from concord.model import TaskModel
 from concord.scoring.backends.pytorch import TorchEncoder
 from concord.scoring.task_predictor import TaskPredictor
@@ -18,7 +19,7 @@ from concord.tasks import AnyTask, Encoding
 from concord.tasks.heads import FloatArray, NumpyHead, build_numpy_head
 from concord.text import PairTokenizer, TokenBatch
 from concord.text.inputs import build_input_batch
-from concord.training.task_batches import TaskBatch, TaskExample, build_task_batch
+from concord.training.task_batches import TaskBatch, build_task_batch
 
 
 def masking_tokenizer() -> PairTokenizer:

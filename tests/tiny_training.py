@@ -16,6 +16,11 @@ from unittest import mock
 from tests.tiny_data import write_data_folder
 from tests.tiny_models import save_tiny_model
 
+from concord.data.mixture import Mixture
+from concord.model import AlignmentModel
+from concord.training import Trainer, TrainerOptions
+from concord.training.alignment import AlignmentBatches, AlignmentObjective
+from concord.training.collate import TrainingBatch
 from concord.workflows.train import train
 
 DIED = 9
@@ -53,6 +58,17 @@ def write_config(folder: Path, *, rows: int = 24) -> Path:
     path = folder / "config.toml"
     path.write_text(_CONFIG.format(folder=folder), encoding="utf-8")
     return path
+
+
+def alignment_trainer(
+    model: AlignmentModel, mixture: Mixture, options: TrainerOptions, folder: Path, *, seed: int
+) -> Trainer[AlignmentModel, TrainingBatch]:
+    """Return a loop that trains a model on a mixture, without validation."""
+    if options.masking.weight > 0:
+        model.add_masked_language_head()
+    batches = AlignmentBatches(mixture, model.tokenizer, options.masking, seed)
+    objective = AlignmentObjective(options.masking)
+    return Trainer(model, batches, objective, options, folder, seed=seed)
 
 
 def read_log(run: Path) -> list[dict[str, Any]]:

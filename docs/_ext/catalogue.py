@@ -1,6 +1,9 @@
-"""Pages that list themselves: the recipes, and the commands with their options."""
+"""Pages that list themselves: the recipes, the kinds of task, and the commands."""
 
+import inspect
+import re
 from collections.abc import Iterator
+from dataclasses import MISSING, fields
 from typing import Any
 
 from docutils import nodes
@@ -11,6 +14,8 @@ from typer.main import get_command
 from concord.cli.main import app
 from concord.data.recipe import Family
 from concord.data.recipes import get_recipe, recipe_names
+from concord.tasks import Task
+from concord.tasks.kinds import TASK_KINDS, task_kind
 
 _HEADINGS = {Family.NLI: "Natural language inference", Family.QA: "Question answering"}
 
@@ -83,7 +88,43 @@ def _cell(text: str) -> str:
     return text.replace("|", "\\|")
 
 
+class TaskFields(SphinxDirective):
+    """The fields that every kind of task has."""
+
+    def run(self) -> list[nodes.Node]:
+        return self.parse_text_to_nodes("\n".join(_attribute_lines(Task)))
+
+
+class TaskReference(SphinxDirective):
+    """Each kind of task with what it answers and its own fields."""
+
+    def run(self) -> list[nodes.Node]:
+        return self.parse_text_to_nodes("\n".join(_task_lines()), allow_section_headings=True)
+
+
+def _task_lines() -> Iterator[str]:
+    for name in TASK_KINDS.names():
+        family = task_kind(name)
+        text, _, _ = inspect.cleandoc(family.__doc__ or "").partition("\nAttributes:")
+        yield from (f"## {name}", "", text.strip(), "")
+        metrics = ", ".join(f"`{metric}`" for metric in family.metrics)
+        yield from (f"In Python `{family.__name__}`. Metrics: {metrics}.", "")
+        yield from _attribute_lines(family)
+
+
+def _attribute_lines(family: type) -> Iterator[str]:
+    """Yield the attributes that a docstring tells of, with their defaults."""
+    _, _, told = inspect.cleandoc(family.__doc__ or "").partition("\nAttributes:\n")
+    defaults = {entry.name: entry.default for entry in fields(family)}
+    for name, text in re.findall(r"^ {4}(\w+): (.*(?:\n {5,}.*)*)", told, re.MULTILINE):
+        default = defaults.get(name, MISSING)
+        shown = "" if default is MISSING or default in (None, "", ()) else f" Default: `{default}`."
+        yield from (f"`{name}`", f": {_one_line(text)}{shown}", "")
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
     app.add_directive("recipe-table", RecipeTable)
+    app.add_directive("task-fields", TaskFields)
+    app.add_directive("task-reference", TaskReference)
     app.add_directive("command-reference", CommandReference)
     return {"parallel_read_safe": True}

@@ -20,9 +20,26 @@ if TYPE_CHECKING:
     )
     from concord.scoring.aggregation import Aggregation
     from concord.scoring.aligner import Aligner
+    from concord.scoring.answer_checking import (
+        AnswerVerdict,
+        Choice,
+        choose_options,
+        verify_answers,
+    )
     from concord.scoring.details import UnsupportedDetail
+    from concord.scoring.ranking import (
+        BestCandidate,
+        RankedPassage,
+        best_of,
+        rank_for_queries,
+        rank_passages,
+    )
     from concord.scoring.relevance import Relevance
+    from concord.scoring.task_predictor import TaskPredictor
     from concord.scoring.verdicts import Evidence, Explanation, Label, SentenceEvidence, Verdict
+    from concord.scoring.zero_label import ChosenLabel, classify
+    from concord.tasks.classification import Classification
+    from concord.workflows.finetuned import finetune
     from concord.workflows.score_rows import score_rows, score_stream
 
     __version__: str
@@ -32,7 +49,12 @@ __all__ = [
     "Aligner",
     "AlignmentExample",
     "AlignmentScores",
+    "AnswerVerdict",
     "ArtifactError",
+    "BestCandidate",
+    "Choice",
+    "ChosenLabel",
+    "Classification",
     "ConcordError",
     "ConfigError",
     "DataError",
@@ -42,14 +64,23 @@ __all__ = [
     "InputError",
     "Label",
     "MissingExtraError",
+    "RankedPassage",
     "Relevance",
     "SentenceEvidence",
+    "TaskPredictor",
     "TextPair",
     "UnsupportedDetail",
     "Verdict",
     "__version__",
+    "best_of",
+    "choose_options",
+    "classify",
+    "finetune",
+    "rank_for_queries",
+    "rank_passages",
     "score_rows",
     "score_stream",
+    "verify_answers",
 ]
 
 _HOMES: Final = {
@@ -64,9 +95,26 @@ _HOMES: Final = {
     ),
     "concord.scoring.aggregation": ("Aggregation",),
     "concord.scoring.aligner": ("Aligner",),
+    "concord.scoring.answer_checking": (
+        "AnswerVerdict",
+        "Choice",
+        "choose_options",
+        "verify_answers",
+    ),
+    "concord.scoring.ranking": (
+        "BestCandidate",
+        "RankedPassage",
+        "best_of",
+        "rank_for_queries",
+        "rank_passages",
+    ),
     "concord.scoring.relevance": ("Relevance",),
+    "concord.scoring.task_predictor": ("TaskPredictor",),
+    "concord.tasks.classification": ("Classification",),
+    "concord.workflows.finetuned": ("finetune",),
     "concord.scoring.details": ("UnsupportedDetail",),
     "concord.scoring.verdicts": ("Evidence", "Explanation", "Label", "SentenceEvidence", "Verdict"),
+    "concord.scoring.zero_label": ("ChosenLabel", "classify"),
     "concord.workflows.score_rows": ("score_rows", "score_stream"),
 }
 _HOME_OF: Final = {name: module for module, names in _HOMES.items() for name in names}

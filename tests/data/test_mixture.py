@@ -26,6 +26,7 @@ def build_mixture(
     max_batch_tokens: int = 128,
     sampling: SamplingOptions | None = None,
     augmentation: AugmentationOptions | None = None,
+    epochs: int = 1,
 ) -> Mixture:
     return Mixture(
         sources,
@@ -35,6 +36,7 @@ def build_mixture(
         max_tokens=max_tokens,
         max_batch_tokens=max_batch_tokens,
         seed=seed,
+        epochs=epochs,
     )
 
 
@@ -81,6 +83,25 @@ def test_each_set_gives_its_quota() -> None:
     lengths = Counter(len(a) for batch in read(mixture.epoch(1)) for a, _ in batch.pairs)
     assert mixture.quotas(1) == {"four": 15, "five": 15}
     assert lengths == Counter({4: 15, 5: 15})
+
+
+def test_a_uniform_mixture_of_one_task_batches_takes_the_sets_in_turn() -> None:
+    sampling = SamplingOptions(strategy=Strategy.UNIFORM, samples_per_epoch=24, batching="one_task")
+    # contexts of 4 tokens in one and of 5 in the other, 4 + 2 + 3 and 5 + 2 + 3 in all: 4 in 40
+    sources = [source("four", [4] * 12), source("five", [5] * 12)]
+    mixture = build_mixture(sources, sampling=sampling, max_batch_tokens=40)
+    lengths = [{len(context) for context, _ in batch.pairs} for batch in read(mixture.epoch(0))]
+    assert lengths == [{4}, {5}, {4}, {5}, {4}, {5}]
+
+
+def test_an_annealed_mixture_draws_more_of_the_small_set_in_later_epochs() -> None:
+    sampling = SamplingOptions(strategy=Strategy.ANNEALED, samples_per_epoch=33)
+    sources = [source("big", [4] * 32), source("small", [5])]
+    mixture = build_mixture(sources, sampling=sampling, epochs=2)
+    # 32 to 1, then by the fifth roots 2 to 1
+    assert mixture.quotas(0) == {"big": 32, "small": 1}
+    assert mixture.quotas(1) == {"big": 22, "small": 11}
+    assert mixture.epoch(1).num_pairs == 33
 
 
 def test_the_seed_decides_every_draw_and_epochs_differ() -> None:

@@ -15,6 +15,7 @@ import torch
 from numpy.typing import NDArray
 from tests.tiny_data import source
 from tests.tiny_models import tiny_model
+from tests.tiny_training import alignment_trainer
 from torch import Tensor, nn
 
 from concord.alignment import Head
@@ -23,7 +24,7 @@ from concord.data.mixture import Mixture
 from concord.data.recipe import Family
 from concord.data.sampling import SamplingOptions
 from concord.model import AlignmentModel
-from concord.training import Trainer, TrainerOptions
+from concord.training import TrainerOptions
 from concord.training.collate import IGNORED, Collator, EpochDataset, MaskingOptions, TrainingBatch
 from concord.training.losses import compute_head_losses, compute_masked_language_loss, count_step
 
@@ -179,7 +180,7 @@ def test_a_trained_step_has_the_reference_loss_across_accumulation(
     assert number > 5
     masking = MaskingOptions(weight=weight)
     options = TrainerOptions(accumulation_steps=number, mixed_precision="no", masking=masking)
-    trainer = Trainer(model, mixture, options, tmp_path, seed=5)
+    trainer = alignment_trainer(model, mixture, options, tmp_path, seed=5)
     dataset = EpochDataset(mixture.epoch(0), 0, Collator(model.tokenizer, masking, 5))
     batches = [dataset[index] for index in range(number)]
     wanted = reference_of_step(model, batches, weight)
@@ -200,7 +201,7 @@ def test_a_step_in_one_batch_and_in_many_moves_the_weights_alike(tmp_path: Path)
         for name, parameter in model.named_parameters():
             hook = partial(_add, gradients, name)
             parameter.register_hook(hook)  # type: ignore[no-untyped-call]
-        Trainer(model, mixture, steps, tmp_path / str(budget), seed=5).train()
+        alignment_trainer(model, mixture, steps, tmp_path / str(budget), seed=5).train()
         moved.append(gradients)
     whole, pieces = moved
     assert whole.keys() == pieces.keys()

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from tests.tiny_tokenizers import SPECIAL, whole_words
 
 from concord.alignment.scores import FloatArray
@@ -12,7 +13,7 @@ from concord.scoring.aligner import Aligner
 from concord.text import PairTokenizer, TokenBatch
 
 WORDS = (*SPECIAL, ".", "yes", "no", "maybe", "a", "b", "c", "d")
-YES, NO = WORDS.index("yes"), WORDS.index("no")
+YES, NO, STOP = (WORDS.index(word) for word in ("yes", "no", "."))
 
 
 class WordBackend:
@@ -68,3 +69,38 @@ def backend() -> WordBackend:
 def aligner(backend: WordBackend, tokenizer: PairTokenizer) -> Aligner:
     """An aligner with a window of 32 tokens, chunks of 16 (13 text tokens beside 3 special)."""
     return Aligner(backend, tokenizer, AlignmentSettings(max_tokens=32, chunk_tokens=16))
+
+
+class LastWordBackend(WordBackend):
+    """Aligned where the context has the claim's last word, else neutral; logits as above."""
+
+    def __repr__(self) -> str:
+        return "last words"
+
+    def _batch_logits(self, batch: TokenBatch) -> FloatArray:
+        self.batches.append(batch)
+        has_word = np.array(
+            [
+                _claim_ids(ids, kinds)[-1] in ids[kinds == 0]
+                for ids, kinds in zip(batch.input_ids, batch.token_type_ids, strict=True)
+            ]
+        )
+        logits = np.zeros((len(batch), 6), dtype=np.float32)
+        logits[:, 1] = 4.0 * has_word
+        logits[:, 2] = 4.0 * has_word
+        logits[:, 3] = 4.0 * ~has_word
+        logits[:, 5] = has_word
+        return logits
+
+
+def _claim_ids(ids: NDArray[np.int64], kinds: NDArray[np.int64]) -> list[int]:
+    """Return the words of the second text, without stops and the separator after it."""
+    found: list[int] = ids[kinds == 1].tolist()
+    return [word for word in found[:-1] if word != STOP]
+
+
+@pytest.fixture
+def claim_words_aligner(tokenizer: PairTokenizer) -> Aligner:
+    """An aligner that finds a claim supported if the context has the claim's last word."""
+    settings = AlignmentSettings(max_tokens=32, chunk_tokens=16)
+    return Aligner(LastWordBackend(), tokenizer, settings)

@@ -71,6 +71,27 @@ def test_a_claim_sentence_longer_than_half_the_window_counts_as_several() -> Non
     assert [(piece.start, piece.end) for piece in plan.sentences] == [(0, 3), (4, 7), (8, 11)]
 
 
+def plan_by_contexts(context: Context, claim: str, *, window_tokens: int) -> SplitPlan:
+    splitter = build_splitter(
+        Splitting.CONTEXTS, TOKENIZER, max_tokens=99, chunk_tokens=window_tokens
+    )
+    [plan] = splitter.plan([context], [claim])
+    return plan
+
+
+def test_a_claim_of_two_sentences_stays_whole_where_only_contexts_are_split() -> None:
+    # capacity 18 - 3 = 15; the claim has 7 tokens, so chunks hold 8: "Ab. Cd." has 6, "Efgh." 5
+    plan = plan_by_contexts("Ab. Cd. Efgh.", "Xy? Uvw.", window_tokens=18)
+    assert [(piece.start, piece.end) for piece in plan.sentences] == [(0, 8)]
+    assert spans(plan) == [(0, 0, 7), (0, 8, 13)]
+
+
+def test_a_whole_claim_longer_than_half_the_window_still_counts_as_several() -> None:
+    # capacity 8, so pieces of at most 4 tokens, cut in front of a word
+    plan = plan_by_contexts("Ok.", "Abc. Def.", window_tokens=11)
+    assert [(piece.start, piece.end) for piece in plan.sentences] == [(0, 4), (5, 9)]
+
+
 def test_each_passage_is_chunked_on_its_own() -> None:
     plan = packed(["Ab.", "", "Cd."], "Ef.", window_tokens=32)
     assert spans(plan) == [(0, 0, 3), (1, 0, 0), (2, 0, 3)]
@@ -202,7 +223,9 @@ def test_a_split_argument_is_a_flag_or_a_name(split: bool | str, splitting: Spli
 
 
 def test_an_unknown_split_is_answered_with_the_known_ones() -> None:
-    with pytest.raises(ConfigError, match="'words'; use True, False or one of none, packed, orig"):
+    with pytest.raises(
+        ConfigError, match="'words'; use True, False or one of none, packed, contexts, orig"
+    ):
         Splitting.parse("words")
 
 

@@ -30,6 +30,12 @@ def test_directions_are_read_from_the_weights(
     np.testing.assert_allclose(vectors.directions(ids(2, 2)), EXPECTED[[2, 2]], atol=1e-6)
 
 
+def test_directions_of_many_tokens_are_those_of_each() -> None:
+    vectors = WordVectors(TABLE.numpy())
+    many = vectors.directions(np.tile(ids(0, 1, 2), 1000))  # more than are read at once
+    np.testing.assert_allclose(many, np.tile(EXPECTED, (1000, 1)), atol=1e-6)
+
+
 def test_a_token_of_zeros_has_no_direction() -> None:
     vectors = WordVectors(np.zeros((2, 3), dtype=np.float32))
     assert vectors.directions(ids(1)).tolist() == [[0, 0, 0]]

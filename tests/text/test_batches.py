@@ -71,6 +71,15 @@ def test_every_pair_is_in_one_batch_within_the_budget(sizes: list[int], budget: 
         assert len(batch) == 1 or len(batch) * lengths[batch].max() <= budget
 
 
+def test_an_example_of_several_sequences_fills_as_much_of_the_budget() -> None:
+    lengths, sequences = np.array([5, 5, 10]), np.array([4, 1, 2])
+    batches = token_budget_batches(lengths, np.arange(3), max_batch_tokens=25, sequences=sequences)
+    # 4 + 1 sequences of 5 tokens are 25; with 2 more of 10 they would be 70, and alone are 20
+    assert [batch.tolist() for batch in batches] == [[0, 1], [2]]
+    batches = token_budget_batches(lengths, np.arange(3), max_batch_tokens=24, sequences=sequences)
+    assert [batch.tolist() for batch in batches] == [[0], [1], [2]]  # 1 + 2 of 10 would be 30
+
+
 def test_a_budget_of_nothing_is_refused() -> None:
     with pytest.raises(ConfigError, match="max_batch_tokens must be at least 1, got 0"):
         token_budget_batches(np.array([1]), np.array([0]), max_batch_tokens=0)

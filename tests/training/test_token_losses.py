@@ -15,6 +15,7 @@ from concord.tasks.entities import Entities
 from concord.tasks.question_answering import AnswerSpan, QuestionAnswering, QuestionInput
 from concord.tasks.tagging import EntitySpan
 from concord.tasks.word_inputs import words_in_list
+from concord.training.loss_weights import LossWeightOptions
 from concord.training.task_batches import TaskPart
 from concord.training.task_losses import task_loss
 from concord.training.task_objective import TaskObjective
@@ -84,7 +85,7 @@ def test_the_loss_of_tags_is_the_same_however_sentences_are_batched(crf: bool) -
     model = tiny_task_model({"ner": Entities(labels=("A", "B"), crf=crf)})
     inputs = [words_in_list(text.split()) for text in ("the old bridge", "it", "in rome it is x y")]
     golds = [(EntitySpan("A", 1, 3),), (), (EntitySpan("B", 1, 2),)]
-    objective = TaskObjective(model.tasks, {"ner": 1.0})
+    objective = TaskObjective(model.tasks, LossWeightOptions())
     whole = training_batch(model, "ner", inputs, golds, MAX_TOKENS)
     counts = objective.count([whole])
     assert counts.tolist()[:2] == [10, 3]  # 10 words, 3 sentences

@@ -31,7 +31,7 @@ RUN = RunSummary(
 
 def card_of(*names: str) -> str:
     report = DatasetReport(rows=1_000, examples=990, unlabelled=10, targets=Counter())
-    sources = [SourceReport(get_recipe(name), report, 750, 3) for name in names]
+    sources = [SourceReport(get_recipe(name), report, (750, 750), 3) for name in names]
     return build_card(CardOptions(name="mini", base_model="org/base (MIT)"), sources, RUN)
 
 

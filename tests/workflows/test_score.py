@@ -4,57 +4,29 @@ import datetime as dt
 import gzip
 import io
 import json
-from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
 import pyarrow as pa
 import pytest
 from pyarrow import parquet
+from tests.length_scorer import LengthScorer
 
 from concord.alignment import Head
-from concord.alignment.scores import FloatArray
 from concord.data.readers import FileFormat, read_rows
 from concord.data.writers import write_rows
 from concord.errors import ConfigError, DataError
-from concord.scoring.verdicts import Label, Verdict
 from concord.workflows.bulk import windows as windows_module
 from concord.workflows.score import JobOptions, OnError, ScoreOptions, score_file
 
 
-class LengthAligner:
-    """Scores a claim by its length, so that each row's score can be told apart."""
-
-    def __init__(self) -> None:
-        self.window_sizes: list[int] = []
-
-    def score(
-        self, contexts: Sequence[str], claims: Sequence[str], **_options: object
-    ) -> FloatArray:
-        """Give a hundredth for each character of the claim."""
-        assert len(contexts) == len(claims)
-        self.window_sizes.append(len(claims))
-        return np.array([len(claim) / 100 for claim in claims], dtype=np.float32)
-
-    def verify(
-        self, contexts: Sequence[str], claims: Sequence[str], **_options: object
-    ) -> list[Verdict]:
-        """Call claims of three characters and more supported."""
-        assert len(contexts) == len(claims)
-        return [
-            Verdict(Label.SUPPORTED if len(claim) >= 3 else Label.UNSUPPORTED, len(claim) / 100)
-            for claim in claims
-        ]
-
-
 def _run(
-    source: Path | str, output: Path | str, aligner: LengthAligner | None = None, **options: object
+    source: Path | str, output: Path | str, aligner: LengthScorer | None = None, **options: object
 ) -> list[dict[str, object]]:
     score_file(
         str(source),
         str(output),
         ScoreOptions(**options),  # type: ignore[arg-type]
-        lambda: aligner or LengthAligner(),
+        lambda: aligner or LengthScorer(),
         job=JobOptions(checkpoint_rows=2) if aligner else None,
     )
     lines = Path(output).read_text(encoding="utf-8").splitlines()
@@ -87,7 +59,7 @@ def test_a_row_that_cannot_be_scored_stays_in_its_place_with_its_error(tmp_path:
         '{"context": "", "claim": "xx"}\n',
         encoding="utf-8",
     )
-    counts = score_file(str(source), str(tmp_path / "out.jsonl"), ScoreOptions(), LengthAligner)
+    counts = score_file(str(source), str(tmp_path / "out.jsonl"), ScoreOptions(), LengthScorer)
     rows = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text().splitlines()]
     assert [row["score"] for row in rows] == [0.01, None, None, None, None, 0.02]
     assert ["error" in row for row in rows] == [False, True, True, True, True, False]
@@ -107,7 +79,7 @@ def test_stop_names_the_first_bad_row_and_leaves_no_file(tmp_path: Path) -> None
 
 
 def test_windows_are_bounded_and_keep_the_order(pairs: Path, tmp_path: Path) -> None:
-    aligner = LengthAligner()
+    aligner = LengthScorer()
     rows = _run(pairs, tmp_path / "out.jsonl", aligner)
     assert aligner.window_sizes == [2, 2, 1]  # 5 rows
     assert [row["id"] for row in rows] == [0, 1, 2, 3, 4]
@@ -117,7 +89,7 @@ def test_a_window_is_bounded_in_characters_too(
     pairs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(windows_module, "WINDOW_CHARACTERS", 5)
-    aligner = LengthAligner()
+    aligner = LengthScorer()
     _run(pairs, tmp_path / "out.jsonl", aligner)
     # characters of the rows, context and claim: 2 + 3 = 5; 4 + 5 = 9; 6
     assert aligner.window_sizes == [2, 2, 1]
@@ -137,7 +109,7 @@ def test_csv_comes_out_as_csv_with_a_column_for_errors(tmp_path: Path) -> None:
     source = tmp_path / "in.csv"
     source.write_text('text,statement\n"a, b",xx\nshort\n', encoding="utf-8")
     options = ScoreOptions(context_column="text", claim_column="statement")
-    score_file(str(source), str(tmp_path / "out.csv"), options, LengthAligner)
+    score_file(str(source), str(tmp_path / "out.csv"), options, LengthScorer)
     lines = (tmp_path / "out.csv").read_text(encoding="utf-8").splitlines()
     assert lines[:2] == ["text,statement,score,error", '"a, b",xx,0.02,']
     assert lines[2].startswith(',,,"')
@@ -147,7 +119,7 @@ def test_csv_comes_out_as_csv_with_a_column_for_errors(tmp_path: Path) -> None:
 def test_a_csv_file_that_begins_with_a_bad_row_still_gets_its_header(tmp_path: Path) -> None:
     source = tmp_path / "in.csv"
     source.write_text("context,claim\nshort\nc,xx\n", encoding="utf-8")
-    score_file(str(source), str(tmp_path / "out.csv"), ScoreOptions(), LengthAligner)
+    score_file(str(source), str(tmp_path / "out.csv"), ScoreOptions(), LengthScorer)
     lines = (tmp_path / "out.csv").read_text(encoding="utf-8").splitlines()
     assert lines[0] == "context,claim,score,error"
     assert lines[2] == "c,xx,0.02,"
@@ -157,7 +129,7 @@ def test_gzipped_files_are_read_and_written(tmp_path: Path) -> None:
     source = tmp_path / "in.jsonl.gz"
     with gzip.open(source, "wt", encoding="utf-8") as file:
         file.write('{"context": "c", "claim": "xx"}\n')
-    score_file(str(source), str(tmp_path / "out.jsonl.gz"), ScoreOptions(), LengthAligner)
+    score_file(str(source), str(tmp_path / "out.jsonl.gz"), ScoreOptions(), LengthScorer)
     with gzip.open(tmp_path / "out.jsonl.gz", "rt", encoding="utf-8") as file:
         assert json.loads(file.read())["score"] == 0.02
 
@@ -181,11 +153,11 @@ def test_a_column_of_the_input_is_never_overwritten(tmp_path: Path) -> None:
 
 def test_a_pipe_gets_the_format_of_the_file_that_was_read(pairs: Path) -> None:
     stream = io.StringIO()
-    score_file(str(pairs), "-", ScoreOptions(limit=1), LengthAligner, stdout=stream)
+    score_file(str(pairs), "-", ScoreOptions(limit=1), LengthScorer, stdout=stream)
     assert json.loads(stream.getvalue())["score"] == 0.01
     stream = io.StringIO()
     options = ScoreOptions(limit=1, file_format=FileFormat.TSV)
-    score_file(str(pairs), "-", options, LengthAligner, stdout=stream)
+    score_file(str(pairs), "-", options, LengthScorer, stdout=stream)
     assert stream.getvalue() == "id\tcontext\tclaim\tscore\terror\n0\tc\tx\t0.01\t\n"
 
 
@@ -220,7 +192,7 @@ def test_progress_counts_rows(pairs: Path, tmp_path: Path) -> None:
         str(pairs),
         str(tmp_path / "o.jsonl"),
         ScoreOptions(),
-        LengthAligner,
+        LengthScorer,
         job=JobOptions(checkpoint_rows=2),
         progress=lambda done, resumed: seen.append((done, resumed)),
     )
@@ -245,7 +217,7 @@ def test_parquet_comes_out_as_parquet_with_every_column_as_it_was(tmp_path: Path
     }
     table = pa.table(columns)
     parquet.write_table(table, source, row_group_size=2)
-    counts = score_file(str(source), str(output), ScoreOptions(), LengthAligner)
+    counts = score_file(str(source), str(output), ScoreOptions(), LengthScorer)
     written = parquet.read_table(output)
     assert (counts.scored, counts.failed) == (2, 2)
     assert written.select(list(columns)).equals(table)
@@ -265,7 +237,7 @@ def test_the_first_parquet_file_of_a_glob_need_not_have_every_column(tmp_path: P
     write_rows([row | {"n": 1}], tmp_path / "b.parquet")
     output = tmp_path / "out" / "all.parquet"
     output.parent.mkdir()
-    score_file(f"{tmp_path}/*.parquet", str(output), ScoreOptions(), LengthAligner)
+    score_file(f"{tmp_path}/*.parquet", str(output), ScoreOptions(), LengthScorer)
     rows = [dict(record.fields) for record in read_rows(output)]
     assert rows == [
         row | {"n": None, "score": 0.01, "error": None},
@@ -278,7 +250,7 @@ def test_the_first_parquet_file_of_a_glob_need_not_have_every_column(tmp_path: P
 def test_every_format_goes_to_every_other(tmp_path: Path, source: str, name: str) -> None:
     rows = [{"context": "c", "claim": "x"}, {"context": "é", "claim": ""}]
     write_rows(rows, tmp_path / source)
-    counts = score_file(str(tmp_path / source), str(tmp_path / name), ScoreOptions(), LengthAligner)
+    counts = score_file(str(tmp_path / source), str(tmp_path / name), ScoreOptions(), LengthScorer)
     first, second = (dict(row.fields) for row in read_rows(tmp_path / name))
     assert (counts.scored, counts.failed) == (1, 1)
     assert (first["context"], first["claim"], str(first["score"])) == ("c", "x", "0.01")
@@ -291,7 +263,7 @@ def test_squad_goes_in_and_out_with_a_score_for_each_question(tmp_path: Path) ->
     question = {"id": "1", "title": "t", "context": "c", "question": "why", "answers": []}
     write_rows([question], source, file_format=FileFormat.SQUAD)
     options = ScoreOptions(claim_column="question", file_format=FileFormat.SQUAD)
-    score_file(str(source), str(output), options, LengthAligner)
+    score_file(str(source), str(output), options, LengthScorer)
     (row,) = read_rows(output)
     assert row.fields == question | {"is_impossible": False, "score": 0.03}
 
@@ -300,7 +272,7 @@ def test_a_pipe_gets_json_lines_where_the_input_is_no_file_of_lines(tmp_path: Pa
     source = tmp_path / "in.parquet"
     write_rows([{"context": "c", "claim": "x"}], source)
     stream = io.StringIO()
-    score_file(str(source), "-", ScoreOptions(), LengthAligner, stdout=stream)
+    score_file(str(source), "-", ScoreOptions(), LengthScorer, stdout=stream)
     assert json.loads(stream.getvalue()) == {"context": "c", "claim": "x", "score": 0.01}
 
 
@@ -309,7 +281,7 @@ def test_the_format_of_the_input_can_be_given(tmp_path: Path) -> None:
     source.write_text("context\tclaim\nc\tx\n", encoding="utf-8")
     stream = io.StringIO()
     options = ScoreOptions(input_format=FileFormat.TSV)
-    score_file(str(source), "-", options, LengthAligner, stdout=stream)
+    score_file(str(source), "-", options, LengthScorer, stdout=stream)
     assert stream.getvalue() == "context\tclaim\tscore\terror\nc\tx\t0.01\t\n"
 
 

@@ -231,7 +231,7 @@ def test_each_set_reports_rows_unlabelled_and_shortened_ones(tmp_path: Path) -> 
     train(config, ["trainer.epochs=1"], on_sources=told.extend)
     snli = told[0]
     assert (snli.report.rows, snli.report.examples, snli.report.unlabelled) == (26, 25, 1)
-    assert (snli.pairs_per_epoch, snli.shortened) == (25, 1)
+    assert (snli.pairs_per_epoch, snli.shortened) == ((25,), 1)
     assert snli.report.targets == {"aligned": 8, "neutral": 9, "contradicted": 8}
 
 
@@ -241,6 +241,27 @@ def test_max_rows_gives_a_dry_run(prepared: Path, tmp_path: Path) -> None:
     outcome = train(prepared, [output(tmp_path), *overrides], on_sources=told.extend)
     assert [source.report.rows for source in told] == [4, 4, 4]
     assert outcome.result.state.pairs == 12
+
+
+def test_a_config_chooses_sampling_batches_and_how_gradients_meet(
+    prepared: Path, tmp_path: Path
+) -> None:
+    told: list[SourceReport] = []
+    overrides = [
+        'data.sampling.strategy="explicit"',
+        'data.sampling.weights={"snli" = 4, "paws" = 1, "stsb" = 1}',
+        "data.sampling.samples_per_epoch=48",
+        "data.sampling.max_repeats=1",
+        'data.sampling.batching="one_task"',
+        'trainer.gradients="pcgrad"',
+        "trainer.epochs=1",
+        "trainer.accumulation_steps=3",
+    ]
+    outcome = train(prepared, [output(tmp_path), *overrides], on_sources=told.extend)
+    # 32, 8 and 8, but snli has 24 rows: its other 8 go to the two in equal parts
+    assert [source.pairs_per_epoch for source in told] == [(24,), (12,), (12,)]
+    assert outcome.result.state.pairs == 48
+    assert outcome.result.final_loss > 0
 
 
 def test_without_validation_the_last_model_is_the_result(prepared: Path, tmp_path: Path) -> None:

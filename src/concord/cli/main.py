@@ -10,14 +10,20 @@ import typer
 
 from concord.cli import (
     calibrate,
+    classify,
     demo,
     evaluate,
     explain,
     export,
+    finetune,
     import_align,
+    new,
+    predict,
+    rank,
     recipes,
     score,
     synthesize,
+    tasks,
     train,
 )
 from concord.cli.console import prepare_streams, print_error
@@ -36,13 +42,19 @@ app = typer.Typer(
 )
 app.command(epilog=score.EXAMPLE)(score.score)
 app.command(epilog=explain.EXAMPLE)(explain.explain)
+app.command(epilog=classify.EXAMPLE)(classify.classify)
+app.command(epilog=rank.EXAMPLE)(rank.rank)
 app.command(epilog=demo.EXAMPLE)(demo.demo)
 app.command(epilog=evaluate.EXAMPLE)(evaluate.evaluate)
 app.command(epilog=calibrate.EXAMPLE)(calibrate.calibrate)
 app.command(epilog=synthesize.EXAMPLE)(synthesize.synthesize)
 app.command(epilog=train.EXAMPLE)(train.train)
+app.command(epilog=new.EXAMPLE)(new.new)
+app.command(epilog=finetune.EXAMPLE)(finetune.finetune)
+app.command(epilog=predict.EXAMPLE)(predict.predict)
 app.command(epilog=export.EXAMPLE)(export.export)
 app.command("import-align", epilog=import_align.EXAMPLE)(import_align.import_align)
+app.add_typer(tasks.app, name="tasks", epilog=tasks.EXAMPLE)
 app.add_typer(recipes.app, name="recipes", epilog=recipes.EXAMPLE)
 
 

@@ -1,15 +1,11 @@
 """`concord score`: a file of pairs in, the same rows with scores out."""
 
 from functools import partial
-from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 
 from concord.alignment import Head
-from concord.artifact import find_model, model_digest, sha256_of_file
-from concord.cli.console import print_error
-from concord.cli.job_progress import show_progress
 from concord.cli.options import (
     DEFAULT_MODEL,
     BackendOption,
@@ -22,48 +18,41 @@ from concord.cli.options import (
     ThresholdOption,
     load_aligner,
 )
-from concord.data.readers import STANDARD_INPUT, FileFormat
+from concord.cli.row_jobs import (
+    JOB_PANEL,
+    FileArgument,
+    FormatOption,
+    HeadOption,
+    InputFormatOption,
+    LimitOption,
+    OnErrorOption,
+    OutputOption,
+    PrefixOption,
+    RestartOption,
+    identity_of_model,
+    run_job,
+)
+from concord.data.readers import STANDARD_INPUT
 from concord.scoring.aggregation import Aggregation
 from concord.scoring.backends import BackendName, Precision
-from concord.workflows.row_counts import count_rows
 from concord.workflows.score import (
     CHECKPOINT_ROWS,
     JobOptions,
     OnError,
-    ScoreCounts,
     ScoreOptions,
     score_file,
     threads_each,
 )
 
 EXAMPLE = "Example:  concord score answers.csv -o scored.csv --claim-column answer --verdict"
-EXIT_ROWS_FAILED = 3
-EXIT_INTERRUPTED = 130
-_JOB = "Long jobs"
 
 
 def score(
-    file: Annotated[
-        str,
-        typer.Argument(
-            help="JSON lines, JSON, CSV, TSV, Parquet, SQuAD or CoNLL (.gz too); a glob in "
-            "quotes; hf://OWNER/NAME:SPLIT or hf://./FOLDER; - for standard input."
-        ),
-    ],
-    output: Annotated[
-        str,
-        typer.Option(
-            "--output",
-            "-o",
-            help="File to write: .jsonl, .json, .csv, .tsv (.gz too) or .parquet; FOLDER/ for "
-            "files of so many rows each; - for standard output.",
-        ),
-    ] = STANDARD_INPUT,
+    file: FileArgument,
+    output: OutputOption = STANDARD_INPUT,
     context_column: Annotated[str, typer.Option(help="Column of the contexts.")] = "context",
     claim_column: Annotated[str, typer.Option(help="Column of the claims.")] = "claim",
-    head: Annotated[
-        Head, typer.Option(metavar="HEAD", help="binary, three_way or regression.")
-    ] = Head.THREE_WAY,
+    head: HeadOption = Head.THREE_WAY,
     split: Annotated[
         bool, typer.Option(help="Split long contexts, and claims into sentences.")
     ] = True,
@@ -90,25 +79,18 @@ def score(
     domain: Annotated[
         str | None, typer.Option(help="The calibration's domain; all of them unless given.")
     ] = None,
-    prefix: Annotated[str, typer.Option(help="Put before the added columns' names.")] = "",
-    file_format: Annotated[
-        FileFormat | None,
-        typer.Option("--format", help="Format of the output; by its ending unless given."),
-    ] = None,
-    input_format: Annotated[
-        FileFormat | None, typer.Option(help="Format of the input; by its ending unless given.")
-    ] = None,
-    on_error: Annotated[
-        OnError, typer.Option(help="A row that cannot be scored: keep it with its error, or stop.")
-    ] = OnError.SKIP,
-    limit: Annotated[int | None, typer.Option(min=1, help="Score only the first rows.")] = None,
+    prefix: PrefixOption = "",
+    file_format: FormatOption = None,
+    input_format: InputFormatOption = None,
+    on_error: OnErrorOption = OnError.SKIP,
+    limit: LimitOption = None,
     workers: Annotated[
         int,
         typer.Option(
             min=1,
             help="Processes that score, each with a model of its own and its share of the "
             "threads; helps where one process does not keep all cores busy.",
-            rich_help_panel=_JOB,
+            rich_help_panel=JOB_PANEL,
         ),
     ] = 1,
     partition_rows: Annotated[
@@ -116,7 +98,7 @@ def score(
         typer.Option(
             min=1,
             help="Write a folder of files part-00000, part-00001, ... of so many rows.",
-            rich_help_panel=_JOB,
+            rich_help_panel=JOB_PANEL,
         ),
     ] = None,
     checkpoint_rows: Annotated[
@@ -125,17 +107,10 @@ def score(
             min=1,
             help="Rows scored between two checkpoints. A job that was broken off goes on there "
             "when the same command is run again, unless it writes to standard output.",
-            rich_help_panel=_JOB,
+            rich_help_panel=JOB_PANEL,
         ),
     ] = CHECKPOINT_ROWS,
-    restart: Annotated[
-        bool,
-        typer.Option(
-            "--restart",
-            help="Begin anew, whatever an unfinished job for this output has done.",
-            rich_help_panel=_JOB,
-        ),
-    ] = False,
+    restart: RestartOption = False,
     model: ModelOption = DEFAULT_MODEL,
     backend: BackendOption = BackendName.AUTO,
     precision: PrecisionOption = Precision.AUTO,
@@ -176,40 +151,15 @@ def score(
         threads=threads_each(threads, workers=workers),
         calibration=calibration,
     )
-    identity = {
-        "model": model_digest(find_model(model)),
-        "backend": backend,
-        "precision": precision,
-        "device": device,
-        "calibration": _digest(calibration),
-    }
-    try:
-        with show_progress(
-            lambda: count_rows(file, file_format=input_format, limit=limit)
-        ) as progress:
-            counts = score_file(
-                file, output, options, open_aligner, job=job, model=identity, progress=progress
-            )
-    except KeyboardInterrupt:
-        _say_how_to_go_on(output)
-    _conclude(counts)
-
-
-def _say_how_to_go_on(output: str) -> NoReturn:
-    hint = "" if output == STANDARD_INPUT else "; run the same command again to go on"
-    print_error(f"interrupted{hint}")
-    raise typer.Exit(EXIT_INTERRUPTED)
-
-
-def _digest(calibration: Path | None) -> str | None:
-    """Return what tells one calibration file from another; opening the model judges it."""
-    return sha256_of_file(calibration) if calibration and calibration.is_file() else None
-
-
-def _conclude(counts: ScoreCounts) -> None:
-    if counts.failed:
-        print_error(
-            f"{counts.failed} of {counts.total} rows could not be scored; "
-            f"the first: {counts.first_error}"
-        )
-        raise typer.Exit(EXIT_ROWS_FAILED)
+    identity = identity_of_model(
+        model, backend=backend, precision=precision, device=device, calibration=calibration
+    )
+    run_job(
+        file,
+        output,
+        lambda progress: score_file(
+            file, output, options, open_aligner, job=job, model=identity, progress=progress
+        ),
+        input_format=input_format,
+        limit=limit,
+    )

@@ -31,13 +31,27 @@ def load_config(path: Path | None, config_type: type[T], overrides: Sequence[str
     Raises:
         ConfigError: With a sentence for each thing wrong: where, which key, the value found.
     """
+    table, origin = _merge(path, overrides)
+    return _check(table, config_type, origin)
+
+
+def load_table(path: Path, overrides: Sequence[str] = ()) -> Table:
+    """Read a TOML (or JSON) file and apply the overrides, as `load_config` does, unchecked.
+
+    Raises:
+        ConfigError: If the file cannot be read, or an override is none.
+    """
+    return _merge(path, overrides)[0]
+
+
+def _merge(path: Path | None, overrides: Sequence[str]) -> tuple[Table, Origin]:
     table = {} if path is None else _read_table(path)
     origin = Origin(file="options" if path is None else str(path))
     for override in overrides:
         keys, value = _parse_override(override)
         _assign(table, keys, value, override)
         origin.overrides[keys] = override
-    return _check(table, config_type, origin)
+    return table, origin
 
 
 def check_table(table: Table, config_type: type[T], *, source: str, within: Location = ()) -> T:

@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 
 from concord.data.augmentation import AugmentationOptions, DrawnPairs, draw_pairs
 from concord.data.cache import TokenizedExamples
-from concord.data.drawing import Draws, shuffled_batches
+from concord.data.drawing import Draws, draw_batches
 from concord.data.recipe import Family
-from concord.data.sampling import SamplingOptions
+from concord.data.sampling import SamplingOptions, Strategy
 from concord.errors import ConfigError
 from concord.text.batches import fit_context
 from concord.text.tokenizer import PairTokenizer, TokenIds
@@ -45,11 +45,12 @@ class Mixture:
     Args:
         sources: The data sets; their names must differ.
         tokenizer: Lays out pairs; gives the number of special tokens.
-        sampling: How an epoch is shared out.
+        sampling: How an epoch is shared out, and whether data sets share batches.
         augmentation: How pairs are varied.
         max_tokens: Longest pair, special tokens included; a longer context loses its end.
         max_batch_tokens: Bound on a batch's pairs times its longest pair.
         seed: Decides every draw.
+        epochs: How many epochs there will be; only the annealed strategy asks.
 
     Raises:
         ConfigError: If two sources share a name, or `max_tokens` leaves no room for text.
@@ -65,8 +66,10 @@ class Mixture:
         max_tokens: int,
         max_batch_tokens: int,
         seed: int,
+        epochs: int = 1,
     ) -> None:
         self.sources = sources
+        self.sampling = sampling
         self.augmentation = augmentation
         self.max_batch_tokens = max_batch_tokens
         self._num_special = tokenizer.template.num_special_tokens
@@ -80,7 +83,7 @@ class Mixture:
         if len(sizes) < len(sources):
             names = [source.examples.name for source in sources]
             raise ConfigError(f"a data set may be in a mixture once, got {', '.join(names)}")
-        self._draws = Draws(sizes, sampling, seed)
+        self._draws = Draws(sizes, sampling, seed, epochs)
 
     def quotas(self, epoch: int) -> dict[str, int]:
         """Return how many pairs an epoch, counted from 0, draws from each data set."""
@@ -94,7 +97,13 @@ class Mixture:
             for source, pairs in zip(self.sources, drawn, strict=True)
         ]
         rng = self._draws.generator("order", number)
-        batches = shuffled_batches(np.concatenate(lengths), rng, self.max_batch_tokens)
+        batches = draw_batches(
+            lengths,
+            rng,
+            self.max_batch_tokens,
+            batching=self.sampling.batching,
+            in_turn=self.sampling.strategy is Strategy.UNIFORM,
+        )
         return Epoch(self.sources, drawn, batches, self._capacity)
 
     def count_shortened(self, source: Source) -> int:

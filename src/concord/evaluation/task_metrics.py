@@ -10,6 +10,14 @@ from concord.evaluation.additive_metrics import AdditiveMetric
 from concord.evaluation.answers import ANSWER_METRICS
 from concord.evaluation.metrics import NUM_RESAMPLES, Estimate
 from concord.evaluation.token_metrics import TOKEN_METRICS
+from concord.evaluation.vector_metrics import (
+    option_accuracy,
+    pair_label_f1,
+    preference_accuracy,
+    root_mean_squared_error,
+    value_pearson,
+    value_spearman,
+)
 from concord.tasks import AnyTask
 
 TaskMetric: TypeAlias = Callable[[Sequence[Any], Sequence[Any]], float]
@@ -35,10 +43,14 @@ def macro_f1(golds: Sequence[tuple[str, ...]], found: Sequence[tuple[str, ...]])
 
 
 def matthews(golds: Sequence[tuple[str, ...]], found: Sequence[tuple[str, ...]]) -> float:
-    """Return the correlation of gold and predicted classes (Gorodkin, 2004); in [-1, 1]."""
+    """Return the correlation of gold and predicted classes (Gorodkin, 2004).
+
+    It lies in [-1, 1]; where only one class occurs, it is 0.
+    """
     from sklearn.metrics import matthews_corrcoef
 
-    return float(matthews_corrcoef(list(map(",".join, golds)), list(map(",".join, found))))
+    right, chosen = (list(map(",".join, several)) for several in (golds, found))
+    return 0.0 if len({*right, *chosen}) < 2 else float(matthews_corrcoef(right, chosen))
 
 
 def _label_tables(
@@ -58,6 +70,12 @@ TASK_METRICS: Final[Mapping[str, TaskMetric]] = {
     "accuracy": label_accuracy,
     "macro_f1": macro_f1,
     "mcc": matthews,
+    "pearson": value_pearson,
+    "spearman": value_spearman,
+    "rmse": root_mean_squared_error,
+    "f1": pair_label_f1,
+    "option_accuracy": option_accuracy,
+    "pair_accuracy": preference_accuracy,
     **ANSWER_METRICS,
     **TOKEN_METRICS,
 }
@@ -76,10 +94,17 @@ def task_metric(name: str) -> TaskMetric:
 
 
 def compute_task_metrics(
-    task: AnyTask, golds: Sequence[Any], answers: Sequence[Any]
+    task: AnyTask, golds: Sequence[Any], answers: Sequence[Any], *, are_predictions: bool = False
 ) -> dict[str, float]:
-    """Return the task's metrics by name."""
-    found = [task.prediction(answer) for answer in answers]
+    """Return the task's metrics by name.
+
+    Args:
+        task: Whose answers they are.
+        golds: The right answers.
+        answers: What was predicted, place by place.
+        are_predictions: Whether the answers have the form of gold ones already.
+    """
+    found = answers if are_predictions else [task.prediction(answer) for answer in answers]
     try:
         return {name: task_metric(name)(golds, found) for name in task.metrics}
     except ModuleNotFoundError as error:

@@ -115,6 +115,8 @@ class TaskModel(nn.Module):
     def freeze(self, *, encoder: bool, heads: Iterable[str] = ()) -> None:
         """Let the encoder, or heads, stay as they are while the rest learns."""
         self.encoder.requires_grad_(not encoder)
+        if getattr(self.encoder, "pooler", None) is not None:
+            self.encoder.pooler.requires_grad_(False)  # no head reads it
         frozen = set(heads)
         for name, head in self.heads.items():
             head.requires_grad_(name not in frozen)

@@ -27,19 +27,14 @@ from concord.errors import ArtifactError, ConfigError
 from concord.scoring.backends import Backend, BackendName, Precision
 from concord.scoring.batching import WIDTH_STEP, Progress
 from concord.scoring.calibration import Calibration, find_calibration
+from concord.scoring.decision_basis import DecisionBasis, probability_map
 from concord.scoring.explanation import build_explanation
-from concord.scoring.inputs import (
-    check_claim,
-    check_context,
-    check_contexts,
-    check_pairs,
-    check_threshold,
-)
+from concord.scoring.inputs import check_claim, check_context, check_contexts, check_pairs
 from concord.scoring.long_inputs import Splitting
 from concord.scoring.opening import open_suitable
 from concord.scoring.pair_scorer import PairScorer, ScoredPair
-from concord.scoring.relevance import Relevance, RelevanceLike
-from concord.scoring.score_rules import VERDICT_RULE, ScoreRule
+from concord.scoring.relevance import Relevance, RelevanceLike, budget_reaching
+from concord.scoring.score_rules import ScoreRule
 from concord.scoring.split_plans import Context
 from concord.scoring.verdicts import Explanation, Verdict, judge_claim, with_probabilities
 from concord.scoring.word_vectors import WordVectors
@@ -247,7 +242,8 @@ class Aligner:
             claims: None of them empty.
             head: The head to ask: "three_way", "binary" or "regression".
             split: True or "packed": each claim sentence takes its best chunk of the context, and
-                nothing is dropped. "original": the published rule. False: pairs as they are.
+                nothing is dropped. "contexts": so too, but a claim stays whole where it fits.
+                "original": the published rule. False: pairs as they are.
             aggregation: How sentence scores are joined: "mean" (unless given), "min", "product"
                 or "soft_min".
             top_chunks: A sentence's score is the mean of so many of its best chunks; 1 unless
@@ -265,12 +261,12 @@ class Aligner:
             ConfigError: If calibrated scores are asked for without a calibration, or with other
                 settings than it was fitted on.
         """
-        calibration = self._calibration_asked(calibrated=calibrated, domain=domain)
-        base = ScoreRule() if calibration is None else calibration.rule
+        asked = self._basis.calibration_asked(calibrated=calibrated, domain=domain)
+        base = ScoreRule() if asked is None else asked.rule
         rule = replace(base, head=_parse_head(head), split=Splitting.parse(split)).with_joining(
             aggregation, top_chunks, count_contradictions
         )
-        to_probability = None if calibration is None else calibration.map_for(rule, domain)
+        to_probability = probability_map(asked, rule, domain)
         context_list, claim_list = check_pairs(contexts, claims)
         pairs = self._pairs(
             context_list,
@@ -322,11 +318,12 @@ class Aligner:
             ConfigError: If a domain or calibrated scores are asked for without a calibration, or
                 with other settings than it was fitted on.
         """
-        asked = self._calibration_asked(calibrated=calibrated or domain is not None, domain=domain)
-        rule = self._verdict_rule().with_joining(aggregation, top_chunks, count_contradictions)
-        to_probability = None if asked is None else asked.map_for(rule, domain)
-        least = self._resolve_threshold(threshold, rule, domain)
-        budget = _budget_reaching(relevance, least)
+        basis = self._basis
+        asked = basis.calibration_asked(calibrated=calibrated or domain is not None, domain=domain)
+        rule = basis.verdict_rule.with_joining(aggregation, top_chunks, count_contradictions)
+        to_probability = probability_map(asked, rule, domain)
+        least = basis.threshold(threshold, rule, domain)
+        budget = budget_reaching(relevance, least)
         context_list, claim_list = check_pairs(contexts, claims)
         pairs = self._pairs(context_list, claim_list, rule.split, progress, relevance=budget)
         verdicts = [judge_claim(scored.three_way, threshold=least, rule=rule) for scored in pairs]
@@ -353,8 +350,8 @@ class Aligner:
         """
         check_context(context, "context")
         check_claim(claim, "claim")
-        least = self._resolve_threshold(threshold)
-        budget = _budget_reaching(relevance, least)
+        least = self._basis.threshold(threshold)
+        budget = budget_reaching(relevance, least)
         (scored,) = self._pairs([context], [claim], Splitting.PACKED, None, relevance=budget)
         return build_explanation(
             context,
@@ -396,6 +393,10 @@ class Aligner:
         best = np.argsort(-scores, kind="stable")[:top_k].tolist()
         return [{"corpus_id": i, "score": float(scores[i]), "text": texts[i]} for i in best]
 
+    @property
+    def _basis(self) -> DecisionBasis:
+        return DecisionBasis(self.settings, self.calibration, repr(self))
+
     def _pairs(
         self,
         contexts: Sequence[Context],
@@ -427,43 +428,6 @@ class Aligner:
         """Return three-way probabilities of single sentences, beside what the call counts."""
         rows = [scored.logits[0] for scored in self._scorer.score(quotes, claims, Splitting.NONE)]
         return compute_scores(np.stack(rows)).three_way
-
-    def _calibration_asked(self, *, calibrated: bool, domain: str | None) -> Calibration | None:
-        if not calibrated:
-            if domain is not None:
-                raise ConfigError("a domain only matters to calibrated scores; ask for them too")
-            return None
-        if self.calibration is None:
-            raise ConfigError(
-                f"{self!r} has no calibration; fit one with `concord calibrate`, and name it as "
-                "`calibration` where it does not lie in the model's folder"
-            )
-        return self.calibration
-
-    def _verdict_rule(self) -> ScoreRule:
-        """How claims are scored for verdicts: as the calibration has it, if it is for verdicts."""
-        if self.calibration is not None and self.calibration.is_for_verdicts:
-            return self.calibration.rule
-        return VERDICT_RULE
-
-    def _resolve_threshold(
-        self,
-        threshold: float | None,
-        rule: ScoreRule = VERDICT_RULE,
-        domain: str | None = None,
-    ) -> float:
-        if threshold is not None:
-            check_threshold(threshold)
-            return threshold
-        if self.calibration is not None and self.calibration.rule == rule:
-            return self.calibration.fitted_on(domain).threshold
-        return self.settings.thresholds[Head.THREE_WAY]
-
-
-def _budget_reaching(relevance: RelevanceLike, threshold: float) -> Relevance | None:
-    """Return a budget under which a sentence is read on until it reaches the threshold."""
-    budget = Relevance.parse(relevance)
-    return budget and budget.at_least(threshold)
 
 
 def _parse_head(head: str) -> Head:

@@ -34,6 +34,14 @@ def check_pairs(
     return context_list, claim_list
 
 
+def check_texts(texts: Iterable[str], name: str) -> list[str]:
+    """Return texts as a list, once each of them says something."""
+    text_list = _as_list(texts, name)
+    for index, text in enumerate(text_list):
+        check_claim(text, f"{name}[{index}]")
+    return text_list
+
+
 def check_contexts(
     contexts: Iterable[Context], name: str, *, allow_passages: bool = True
 ) -> list[Context]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from enum import StrEnum
+from functools import cache
 from typing import Self
 
 from concord.errors import ConfigError
@@ -20,6 +21,7 @@ from concord.text import (
     Chunk,
     PairTokenizer,
     SentenceSplitter,
+    Span,
     TokenizedText,
     find_boundaries,
     pack_chunks,
@@ -35,6 +37,8 @@ class Splitting(StrEnum):
     """Not at all: an over-long pair loses the end of its context."""
     PACKED = "packed"
     """Sentences packed into token windows that fit the claim's; nothing is ever dropped."""
+    CONTEXTS = "contexts"
+    """Packed, but a claim stays whole where it fits: a question and its answer are one."""
     ORIGINAL = "original"
     """The published rule: runs of sentences of about 350 words; what exceeds is dropped."""
 
@@ -73,6 +77,13 @@ def build_splitter(
         case Splitting.PACKED:
             return PackedSplitter(
                 tokenizer, window_tokens=chunk_tokens, overlap_tokens=overlap_tokens
+            )
+        case Splitting.CONTEXTS:
+            return PackedSplitter(
+                tokenizer,
+                window_tokens=chunk_tokens,
+                overlap_tokens=overlap_tokens,
+                claim_sentences=_whole,
             )
         case Splitting.ORIGINAL:
             return OriginalSplitter(tokenizer, window_tokens=max_tokens)
@@ -120,6 +131,7 @@ class PackedSplitter:
         window_tokens: The window to fill, special tokens included.
         overlap_tokens: Bound on what a chunk repeats of the one before it, in whole sentences.
         sentences: The sentence splitter.
+        claim_sentences: The one for claims, if another.
     """
 
     def __init__(
@@ -129,17 +141,25 @@ class PackedSplitter:
         window_tokens: int,
         overlap_tokens: int = 0,
         sentences: SentenceSplitter = split_sentences,
+        claim_sentences: SentenceSplitter | None = None,
     ) -> None:
         self._tokenizer = tokenizer
         self._capacity = text_capacity(tokenizer, window_tokens)
         self._overlap_tokens = overlap_tokens
         self._sentences = sentences
+        self._claim_sentences = claim_sentences or sentences
 
     def plan(self, contexts: Sequence[Context], claims: Sequence[str]) -> list[SplitPlan]:
         """Return one plan for each context and the claim at the same place."""
         passages = (text for context in contexts for text in passages_of(context))
         tokenized = tokenize_distinct(self._tokenizer, (*passages, *claims))
-        planner = _PackedPlanner(tokenized, self._sentences, self._capacity, self._overlap_tokens)
+        planner = _PackedPlanner(
+            tokenized,
+            self._sentences,
+            self._claim_sentences,
+            capacity=self._capacity,
+            overlap_tokens=self._overlap_tokens,
+        )
         return [
             planner.plan_pair(passages_of(context), claim)
             for context, claim in zip(contexts, claims, strict=True)
@@ -153,11 +173,14 @@ class _PackedPlanner:
         self,
         tokenized: dict[str, TokenizedText],
         sentences: SentenceSplitter,
+        claim_sentences: SentenceSplitter,
+        *,
         capacity: int,
         overlap_tokens: int,
     ) -> None:
         self._tokenized = tokenized
-        self._spans = {text: sentences(text) for text in tokenized}
+        self._sentences = cache(sentences)
+        self._sentences_of_claim = claim_sentences
         self._capacity = capacity
         self._overlap_tokens = overlap_tokens
         self._claims: dict[str, tuple[Piece, ...]] = {}
@@ -176,7 +199,9 @@ class _PackedPlanner:
     def _claim_sentences(self, claim: str) -> tuple[Piece, ...]:
         if claim not in self._claims:
             chunks = split_long_sentences(
-                self._tokenized[claim], self._spans[claim], max_tokens=self._capacity // 2
+                self._tokenized[claim],
+                self._sentences_of_claim(claim),
+                max_tokens=self._capacity // 2,
             )
             self._claims[claim] = tuple(self._piece(claim, chunk, 0) for chunk in chunks)
         return self._claims[claim]
@@ -186,12 +211,16 @@ class _PackedPlanner:
         if key not in self._chunks:
             self._chunks[key] = pack_chunks(
                 self._tokenized[text],
-                self._spans[text],
+                self._sentences(text),
                 max_tokens=max_tokens,
-                boundaries=find_boundaries(text, self._spans[text]),
+                boundaries=find_boundaries(text, self._sentences(text)),
                 overlap_tokens=self._overlap_tokens,
             )
         return self._chunks[key]
 
     def _piece(self, text: str, chunk: Chunk, passage: int) -> Piece:
         return Piece(chunk.ids(self._tokenized[text]), passage, chunk.start, chunk.end)
+
+
+def _whole(text: str) -> list[Span]:
+    return [Span(0, len(text))]

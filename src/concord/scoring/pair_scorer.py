@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
@@ -18,6 +19,8 @@ from concord.scoring.split_plans import Context, LongInputSplitter, SplitPlan
 from concord.scoring.windows import fill_readings, text_windows, window_progress
 from concord.scoring.word_vectors import WordVectors
 from concord.text import PairTokenizer
+
+_PACKED: Final = frozenset({Splitting.PACKED, Splitting.CONTEXTS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +98,7 @@ class PairScorer:
             head: The head whose score says that a sentence needs no further chunk.
         """
         splitter = self._build_splitter(splitting)
-        budget = relevance if splitting is Splitting.PACKED else None
+        budget = relevance if splitting in _PACKED else None
         windows = list(text_windows(contexts, claims))
         planned = made_ahead(
             windows, lambda window: splitter.plan(contexts[window], claims[window])

@@ -79,3 +79,14 @@ class Relevance:
 
 RelevanceLike: TypeAlias = Relevance | str | int | bool
 """What callers may give: a value, "auto", "none", or a number of chunks."""
+
+
+def budget_reaching(relevance: RelevanceLike, threshold: float) -> Relevance | None:
+    """Return a budget under which a sentence is read on until it reaches the threshold.
+
+    Args:
+        relevance: As `Relevance.parse` reads it.
+        threshold: The score that decides.
+    """
+    budget = Relevance.parse(relevance)
+    return budget and budget.at_least(threshold)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final, Protocol, TypeAlias, TypeVar
+from typing import Protocol, TypeAlias, TypeVar
 
 from concord.alignment.scores import FloatArray
 from concord.errors import ConfigError
@@ -12,7 +12,6 @@ Context: TypeAlias = str | Sequence[str]
 """One text, or a list of passages (retrieved evidence)."""
 
 _Tokens = TypeVar("_Tokens")
-_TEXTS_AT_ONCE: Final = 1024  # bounds what the tokenizer holds beyond the ids that we keep
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +132,4 @@ def _map_distinct(
     convert: Callable[[Sequence[str]], list[_Tokens]], texts: Iterable[str]
 ) -> dict[str, _Tokens]:
     distinct = list(dict.fromkeys(texts))
-    converted: dict[str, _Tokens] = {}
-    for start in range(0, len(distinct), _TEXTS_AT_ONCE):
-        block = distinct[start : start + _TEXTS_AT_ONCE]
-        converted.update(zip(block, convert(block), strict=True))
-    return converted
+    return dict(zip(distinct, convert(distinct), strict=True))

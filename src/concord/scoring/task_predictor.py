@@ -127,15 +127,23 @@ class TaskPredictor:
             inputs: By task, what it is asked; as in `predict`.
             progress: Called now and then.
         """
-        answers: dict[str, list[Any]] = {}
-        parsed = {}
-        for name, values in inputs.items():
-            parsed[name] = self._parse(name, values)
-            answers[name] = []
-        total = sum(map(len, parsed.values()))
-        longest = max(map(len, parsed.values()), default=0)
+        parsed = {name: self._parse(name, values) for name, values in inputs.items()}
+        return self.answer_together(parsed, progress=progress)
+
+    def answer_together(
+        self, inputs: Mapping[str, Sequence[Any]], *, progress: Progress | None = None
+    ) -> dict[str, list[Any]]:
+        """Return what `predict_together` does, of inputs that a task has read from its rows.
+
+        Args:
+            inputs: By task, inputs of its family's own type.
+            progress: Called now and then.
+        """
+        answers: dict[str, list[Any]] = {name: [] for name in inputs}
+        total = sum(map(len, inputs.values()))
+        longest = max(map(len, inputs.values()), default=0)
         for start in range(0, longest, _WINDOW):
-            window = {name: values[start : start + _WINDOW] for name, values in parsed.items()}
+            window = {name: values[start : start + _WINDOW] for name, values in inputs.items()}
             for name, found in self._predict_window(window).items():
                 answers[name].extend(found)
             if progress is not None:

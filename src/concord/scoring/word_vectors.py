@@ -15,6 +15,9 @@ from concord.text import TokenIds
 _TABLES: Final = ("word_embeddings.weight", "tok_embeddings.weight")
 _DTYPES: Final = {"BF16": np.uint16, "F16": np.float16, "F32": np.float32}
 
+_TINY: Final = np.finfo(np.float32).tiny
+_ROWS_AT_ONCE: Final = 1024  # a book has most of the vocabulary, which takes tens of megabytes
+
 
 class WordVectors:
     """Directions of tokens: two that mean much the same point nearly the same way.
@@ -45,9 +48,12 @@ class WordVectors:
 
     def directions(self, tokens: TokenIds) -> FloatArray:
         """Return a vector of length 1 for each token, shape ``(tokens, size)``."""
-        rows = _as_floats(self._table[tokens])
-        lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-        directions: FloatArray = rows / np.maximum(lengths, np.finfo(np.float32).tiny)
+        directions = np.empty((len(tokens), self._table.shape[1]), dtype=np.float32)
+        for start in range(0, len(tokens), _ROWS_AT_ONCE):
+            block = slice(start, start + _ROWS_AT_ONCE)
+            rows = _as_floats(self._table[tokens[block]])
+            lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+            np.divide(rows, np.maximum(lengths, _TINY), out=directions[block])
         return directions
 
 

@@ -1,5 +1,6 @@
 """Classification of a text or of two texts side by side: one label of several, or any of them."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar, Self, TypeAlias
@@ -7,7 +8,7 @@ from typing import ClassVar, Self, TypeAlias
 import numpy as np
 
 from concord.errors import ConfigError, InputError
-from concord.tasks.heads import FloatArray, HeadKind, HeadSpec, Pooling
+from concord.tasks.heads import FloatArray, HeadKind, HeadSpec, Pooling, softmax
 from concord.tasks.single_inputs import TextInput, encode_texts, parse_texts, read_texts
 from concord.tasks.task import Encoding, Fields, Task, value_of
 from concord.text import PairTokenizer
@@ -92,6 +93,11 @@ class Classification(Task[TextInput, Labels, LabelAnswer]):
             dropout=self.dropout,
         )
 
+    @property
+    def num_classes(self) -> int:
+        """The number of labels; 2 where each is decided for itself."""
+        return 2 if self.multi_label else len(self.labels)
+
     def read_input(self, row: Fields) -> TextInput:
         """Return the text, or the two texts, of a row."""
         return read_texts(row, self.text, self.text_pair)
@@ -116,11 +122,15 @@ class Classification(Task[TextInput, Labels, LabelAnswer]):
             )
         return found
 
+    def trivial(self, golds: Sequence[Labels]) -> Labels:
+        """Return the most frequent labels."""
+        return Counter(golds).most_common(1)[0][0]
+
     def learned(self, golds: Iterable[Labels]) -> Self:
         """Return the task with the labels of its training data, in natural order."""
         if self.labels:
             return self
-        found = sorted({label for gold in golds for label in gold}, key=_natural)
+        found = sorted({label for gold in golds for label in gold}, key=natural_order)
         if len(found) < 2:
             only = f"only {found[0]!r}" if found else "none"
             raise ConfigError(
@@ -153,8 +163,7 @@ class Classification(Task[TextInput, Labels, LabelAnswer]):
             each = 1 / (1 + np.exp(-logits.astype(np.float64)))
             probs = dict(zip(self.labels, each.tolist(), strict=True))
             return LabelAnswer(tuple(label for label in self.labels if probs[label] > 0.5), probs)
-        exponentials = np.exp(logits.astype(np.float64) - logits.max())
-        every = exponentials / exponentials.sum()
+        every = softmax(logits)
         probs = dict(zip(self.labels, every.tolist(), strict=True))
         return LabelAnswer((self.labels[int(every.argmax())],), probs)
 
@@ -180,7 +189,8 @@ def _several(value: object) -> Sequence[object]:
     return [part for part in str(value).split(",") if part.strip()]
 
 
-def _natural(label: str) -> tuple[int, float, str]:
+def natural_order(label: str) -> tuple[int, float, str]:
+    """Return a key that sorts numbers by value, and before all other labels."""
     try:
         return 0, float(label), label
     except ValueError:

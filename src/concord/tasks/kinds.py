@@ -9,6 +9,11 @@ TASK_KINDS: Final[Registry[type]] = Registry(
     type,
     {
         "classification": "concord.tasks.classification:Classification",
+        "multiple_choice": "concord.tasks.multiple_choice:MultipleChoice",
+        "paraphrase": "concord.tasks.paraphrase:Paraphrase",
+        "preference": "concord.tasks.preference:Preference",
+        "regression": "concord.tasks.regression:Regression",
+        "similarity": "concord.tasks.similarity:Similarity",
         "entities": "concord.tasks.entities:Entities",
         "question_answering": "concord.tasks.question_answering:QuestionAnswering",
     },

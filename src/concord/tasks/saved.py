@@ -5,6 +5,7 @@ and `tasks/NAME/head.safetensors`. So heads are added and removed without touchi
 """
 
 import json
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -73,6 +74,20 @@ def load_tasks(folder: Path) -> dict[str, AnyTask]:
         except (OSError, ValueError) as error:
             raise ArtifactError(f"{path} cannot be used: {error}") from error
     return tasks
+
+
+def delete_task(folder: Path, name: str) -> None:
+    """Remove a task and its head from a model folder.
+
+    Raises:
+        ConfigError: If the model has no such task.
+    """
+    own = folder / TASKS_FOLDER / name
+    if not (own / TASK_FILE).is_file():
+        known = ", ".join(sorted(path.parent.name for path in own.parent.glob(f"*/{TASK_FILE}")))
+        raise ConfigError(f"{folder} has no task {name!r}; it has {known or 'none'}")
+    (own / TASK_FILE).unlink()  # from here on the task is gone, whatever happens
+    shutil.rmtree(own)
 
 
 def load_head_weights(folder: Path, name: str) -> Weights:

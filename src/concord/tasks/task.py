@@ -8,8 +8,8 @@ loss are in `concord.model` and `concord.training`, under the names that a task 
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
-from typing import Any, ClassVar, Final, Generic, TypeAlias, TypeVar
+from dataclasses import dataclass, field, fields, replace
+from typing import Any, ClassVar, Final, Generic, Self, TypeAlias, TypeVar
 
 from concord.errors import ConfigError, InputError
 from concord.tasks.corruption import Corruption
@@ -93,6 +93,11 @@ class Task(ABC, Generic[Input, Gold, Answer]):
         """The head that the task needs, once its labels are known."""
 
     @property
+    def num_classes(self) -> int | None:
+        """How many classes the loss chooses among; None for one without."""
+        return None
+
+    @property
     def corruption(self) -> Corruption | None:
         """How tokens are hidden anew in each training batch; None for most tasks.
 
@@ -140,10 +145,23 @@ class Task(ABC, Generic[Input, Gold, Answer]):
         """Return how wrong an answer is; 0 for a right one."""
         return float(self.prediction(answer) != gold)
 
+    def trivial(self, golds: Sequence[Gold]) -> Gold | None:
+        """Return the one answer that does best for these without reading; None if there is none."""
+        del golds
+        return None
+
     def learned(self, golds: Iterable[Gold]) -> "Task[Input, Gold, Answer]":
         """Return the task with what only its training data tell, such as its labels."""
         del golds
         return self
+
+    def with_data_of(self, other: "AnyTask") -> Self:
+        """Return the task with the data, and the way to read them, of another of its family.
+
+        A saved task knows its labels and its columns, but not where rows lie.
+        """
+        names = [entry.name for entry in fields(Task)]
+        return replace(self, **{name: getattr(other, name) for name in names})
 
     def to_saved(self) -> dict[str, Any]:
         """Return what a model folder keeps of the task: all but its data and how it is learned."""

@@ -71,7 +71,11 @@ def build_token_batch(
 
 
 def token_budget_batches(
-    lengths: NDArray[np.int64], order: NDArray[np.int64], *, max_batch_tokens: int
+    lengths: NDArray[np.int64],
+    order: NDArray[np.int64],
+    *,
+    max_batch_tokens: int,
+    sequences: NDArray[np.int64] | None = None,
 ) -> list[NDArray[np.int64]]:
     """Cut an order of pairs into batches whose padded size stays within a budget.
 
@@ -82,6 +86,8 @@ def token_budget_batches(
         lengths: Tokens of each pair, special tokens included, shape ``(pairs,)``.
         order: Indices into `lengths`; every one ends up in exactly one batch.
         max_batch_tokens: Bound on pairs times the longest pair's tokens.
+        sequences: How many sequences of up to its length each example takes, where an example is
+            more than one pair; the bound is then on sequences times the longest.
 
     Raises:
         ConfigError: If the budget is not positive.
@@ -89,13 +95,14 @@ def token_budget_batches(
     if max_batch_tokens < 1:
         raise ConfigError(f"max_batch_tokens must be at least 1, got {max_batch_tokens}")
     batches: list[NDArray[np.int64]] = []
-    start, longest = 0, 0
+    start, longest, rows = 0, 0, 0
     for position, index in enumerate(order):
+        taken = 1 if sequences is None else int(sequences[index])
         widest = max(longest, int(lengths[index]))
-        if position > start and widest * (position - start + 1) > max_batch_tokens:
+        if position > start and widest * (rows + taken) > max_batch_tokens:
             batches.append(order[start:position])
-            start, widest = position, int(lengths[index])
-        longest = widest
+            start, widest, rows = position, int(lengths[index]), 0
+        longest, rows = widest, rows + taken
     if start < len(order):
         batches.append(order[start:])
     return batches

@@ -5,18 +5,29 @@ together from ids. So a context's sentences need no second pass through the toke
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Encoding, Tokenizer
 
 from concord.errors import ArtifactError
+from concord.text.safe_cuts import is_safe_to_cut, parts_of
 
 TokenIds: TypeAlias = NDArray[np.int32]
+
+PART_CHARACTERS: Final = 8192
+"""A longer text is tokenized in parts of about this size, where that makes no difference."""
+ENCODED_CHARACTERS: Final = 65_536
+"""Text whose tokens the tokenizer holds in its own form, some 190 bytes for each character, before
+we keep ids and offsets alone."""
+
+_Encode: TypeAlias = Callable[[list[str]], list[Encoding]]
+_Part: TypeAlias = tuple[int, int, str]  # its text's number, its first character, itself
 
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -67,6 +78,7 @@ class PairTokenizer:
         tokenizer.no_padding()
         tokenizer.no_truncation()
         self._tokenizer = tokenizer
+        self._is_safe_to_cut = is_safe_to_cut(tokenizer)
         self.template = _find_template(tokenizer)
         self.pad_id = _find_token(tokenizer, "[PAD]", "<pad>")
         self.mask_id = _find_token(tokenizer, "[MASK]", "<mask>")
@@ -97,20 +109,67 @@ class PairTokenizer:
 
     def token_ids(self, texts: Sequence[str]) -> list[TokenIds]:
         """Return the ids of each text, without special tokens; nothing is cut off."""
-        cleaned = [replace_lone_surrogates(text) for text in texts]
-        encodings = self._tokenizer.encode_batch_fast(cleaned, add_special_tokens=False)
-        return [np.array(encoding.ids, dtype=np.int32) for encoding in encodings]
+        encode = partial(self._tokenizer.encode_batch_fast, add_special_tokens=False)
+        parts: list[list[TokenIds]] = [[] for _ in texts]
+        for number, _, encoding in self._encodings(texts, encode):
+            parts[number].append(np.array(encoding.ids, dtype=np.int32))
+        return [each[0] if len(each) == 1 else np.concatenate(each) for each in parts]
 
     def tokenize(self, texts: Sequence[str]) -> list[TokenizedText]:
         """Return ids and character offsets of each text, without special tokens."""
-        cleaned = [replace_lone_surrogates(text) for text in texts]
-        encodings = self._tokenizer.encode_batch(cleaned, add_special_tokens=False)
-        return [_with_offsets(encoding) for encoding in encodings]
+        encode = partial(self._tokenizer.encode_batch, add_special_tokens=False)
+        parts: list[list[TokenizedText]] = [[] for _ in texts]
+        for number, start, encoding in self._encodings(texts, encode):
+            parts[number].append(_with_offsets(encoding, start))
+        return [_joined_texts(each) for each in parts]
+
+    def _encodings(
+        self, texts: Sequence[str], encode: _Encode
+    ) -> Iterator[tuple[int, int, Encoding]]:
+        """Yield each part's text, by its number, the part's first character and its tokens."""
+        for group in _groups(self._parts(texts)):
+            # Unnamed, so that these encodings are gone before the next are made.
+            for (number, start, _), encoding in zip(
+                group, encode([part for _, _, part in group]), strict=True
+            ):
+                yield number, start, encoding
+
+    def _parts(self, texts: Sequence[str]) -> Iterator[_Part]:
+        for number, text in enumerate(texts):
+            cleaned = replace_lone_surrogates(text)
+            if len(cleaned) > PART_CHARACTERS and self._is_safe_to_cut:
+                for start, part in parts_of(cleaned, PART_CHARACTERS):
+                    yield number, start, part
+            else:
+                yield number, 0, cleaned
 
 
-def _with_offsets(encoding: Encoding) -> TokenizedText:
+def _groups(parts: Iterable[_Part]) -> Iterator[list[_Part]]:
+    """Cut parts into lists that are bounded in characters; a huge one is a list of its own."""
+    group: list[_Part] = []
+    characters = 0
+    for part in parts:
+        if group and characters + len(part[2]) > ENCODED_CHARACTERS:
+            yield group
+            group, characters = [], 0
+        group.append(part)
+        characters += len(part[2])
+    if group:
+        yield group
+
+
+def _with_offsets(encoding: Encoding, start: int) -> TokenizedText:
     offsets = np.array(encoding.offsets, dtype=np.int32).reshape(-1, 2)
+    if start:
+        offsets += start
     return TokenizedText(ids=np.array(encoding.ids, dtype=np.int32), offsets=offsets)
+
+
+def _joined_texts(parts: Sequence[TokenizedText]) -> TokenizedText:
+    if len(parts) == 1:
+        return parts[0]
+    offsets = np.concatenate([part.offsets for part in parts])
+    return TokenizedText(ids=np.concatenate([part.ids for part in parts]), offsets=offsets)
 
 
 def _find_token(tokenizer: Tokenizer, *spellings: str) -> int:

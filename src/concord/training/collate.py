@@ -109,15 +109,3 @@ class EpochDataset(Dataset[TrainingBatch]):
 
     def __getitem__(self, index: int) -> TrainingBatch:
         return self._collator.collate(self._epoch[index], epoch=self._number, index=index)
-
-
-def move_batch(batch: TrainingBatch, device: torch.device) -> TrainingBatch:
-    """Return the batch with its tensors on a device."""
-    return TrainingBatch(
-        input_ids=batch["input_ids"].to(device),
-        attention_mask=batch["attention_mask"].to(device),
-        token_type_ids=batch["token_type_ids"].to(device),
-        head=batch["head"].to(device),
-        target=batch["target"].to(device),
-        token_labels=batch["token_labels"].to(device),
-    )

@@ -17,6 +17,8 @@ class TrainerOptions:
         optimizer: AdamW, its schedule and clipping.
         masking: The auxiliary masked-language loss.
         accumulation_steps: Micro-batches to an optimiser step, on each device.
+        gradients: "sum" adds the gradients of the loss's parts; "pcgrad" first makes those agree
+            that conflict, for one backward pass and one copy of the gradient for each part.
         mixed_precision: bf16 autocast is about twice as fast as fp32 on a recent CPU.
         num_workers: Processes that prepare batches; 0 prepares them in the loop.
         validations: How often the run is validated, evenly spaced, the end included.
@@ -33,6 +35,7 @@ class TrainerOptions:
     optimizer: OptimizerOptions = field(default_factory=OptimizerOptions)
     masking: MaskingOptions = field(default_factory=MaskingOptions)
     accumulation_steps: int = 1
+    gradients: Literal["sum", "pcgrad"] = "sum"
     mixed_precision: Literal["no", "bf16"] = "bf16"
     num_workers: int = 0
     validations: int = 10

@@ -15,6 +15,11 @@ from concord.errors import ConfigError
 from concord.training.task_batches import TaskPart
 from concord.training.token_losses import TOKEN_LOSSES
 from concord.training.unit_loss import TaskLoss
+from concord.training.vector_losses import (
+    sum_option_cross_entropy,
+    sum_preference,
+    sum_squared_error,
+)
 
 
 def sum_cross_entropy(outputs: Tensor, part: TaskPart, _head: nn.Module) -> Tensor:
@@ -37,6 +42,9 @@ def count_examples(part: TaskPart) -> Tensor:
 TASK_LOSSES: Final[Mapping[str, TaskLoss]] = {
     "cross_entropy": TaskLoss(sum_cross_entropy, count_examples),
     "binary_cross_entropy": TaskLoss(sum_binary_cross_entropy, count_examples),
+    "squared_error": TaskLoss(sum_squared_error, count_examples),
+    "option_cross_entropy": TaskLoss(sum_option_cross_entropy, count_examples),
+    "preference": TaskLoss(sum_preference, count_examples),
     **TOKEN_LOSSES,
 }
 """By the names that tasks give."""

@@ -7,93 +7,66 @@ checkpoint holds only the weights, the optimiser and the schedule.
 import math
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import nullcontext
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeAlias, TypeVar, cast
 
 import numpy as np
 import torch
 from accelerate import Accelerator
 from accelerate.state import AcceleratorState
-from torch import Tensor
-from torch.utils.data import DataLoader
+from accelerate.utils import DistributedDataParallelKwargs, send_to_device
+from torch import Tensor, nn
+from torch.utils.data import DataLoader, Dataset
 
-from concord.data.mixture import Epoch, Mixture
-from concord.model import AlignmentModel
-from concord.training.collate import IGNORED, Collator, EpochDataset, TrainingBatch, move_batch
-from concord.training.losses import (
-    LOSSES,
-    MASKED,
-    NUM_HEADS,
-    TOKENS,
-    compute_head_losses,
-    compute_masked_language_loss,
-    count_step,
-)
+from concord.training.gradients import project_gradients, sum_gradients
+from concord.training.objective import BatchPlan, EpochBatches, Objective
 from concord.training.optim import build_optimizer, build_schedule
 from concord.training.options import TrainerOptions
+from concord.training.reports import StepReport, TrainingResult
 from concord.training.run_state import RunFolder, RunState
 from concord.training.tracking import check_trackers, flatten_config, tracker_options
 
-Validate = Callable[[AlignmentModel], Mapping[str, float]]
+ModelT = TypeVar("ModelT", bound=nn.Module)
+BatchT = TypeVar("BatchT")
+Validate: TypeAlias = Callable[[ModelT], Mapping[str, float]]
 
 
-@dataclass(frozen=True, slots=True)
-class StepReport:
-    """What a progress bar shows after a step; `metrics` are those of a validation just made."""
-
-    step: int
-    max_steps: int
-    loss: float
-    losses: Mapping[str, float]
-    learning_rate: float
-    pairs: int
-    tokens: int
-    seconds: float
-    metrics: Mapping[str, float] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class TrainingResult:
-    """How a run ended; `model_folder` is the best model, or None where nothing was validated."""
-
-    state: RunState
-    final_loss: float
-    model_folder: Path | None
-
-
-class Trainer:
-    """Trains one alignment model on one mixture.
+class Trainer(Generic[ModelT, BatchT]):
+    """Trains one model on one plan of batches.
 
     Args:
-        model: The model; trained in place.
-        mixture: Where batches come from.
+        model: The model, which has `save_pretrained(folder)`; trained in place.
+        batches: Which batches each epoch has.
+        objective: What is minimised.
         options: How long and how.
         folder: Where checkpoints, the best model and the log go; a run found there is resumed.
-        seed: Decides dropout and masking.
+        seed: Decides dropout.
         validate: Gives the metrics of a model by name, `options.best_metric` among them.
         on_step: Called after each step.
         run_config: What the trackers note about the run.
+        may_skip_parameters: Whether a batch may leave some parameters without a gradient, as one
+            task's leaves the heads of others; several processes then look for them.
     """
 
     def __init__(
         self,
-        model: AlignmentModel,
-        mixture: Mixture,
+        model: ModelT,
+        batches: BatchPlan[BatchT],
+        objective: Objective[BatchT],
         options: TrainerOptions,
         folder: Path,
         *,
         seed: int,
-        validate: Validate | None = None,
+        validate: Validate[ModelT] | None = None,
         on_step: Callable[[StepReport], None] | None = None,
         run_config: Mapping[str, Any] | None = None,
+        may_skip_parameters: bool = False,
     ) -> None:
-        if options.masking.weight > 0:
-            model.add_masked_language_head()
         self.options = options
-        self.mixture = mixture
+        self.batches = batches
+        self.objective = objective
         self.seed = seed
         self.validate = validate
         self.on_step = on_step
@@ -105,14 +78,16 @@ class Trainer:
             step_scheduler_with_optimizer=False,
             log_with=list(options.trackers) or None,
             project_dir=folder,
+            kwargs_handlers=[
+                DistributedDataParallelKwargs(find_unused_parameters=may_skip_parameters)
+            ],
         )
         self.accelerator.init_trackers(
             "concord", flatten_config(run_config or {}), tracker_options(folder)
         )
         self._group = options.accumulation_steps * self.accelerator.num_processes
-        self._collator = Collator(model.tokenizer, options.masking, seed)
         self._steps_of_epoch = [
-            math.ceil(len(mixture.epoch(number)) / self._group) for number in range(options.epochs)
+            math.ceil(len(batches.epoch(number)) / self._group) for number in range(options.epochs)
         ]
         self.max_steps = sum(self._steps_of_epoch)
         optimizer = build_optimizer(model, options.optimizer)
@@ -151,19 +126,17 @@ class Trainer:
         if self.accelerator.is_main_process:
             self.folder.rewind_log(self.state.step)
 
-    def _remaining_steps(self) -> Iterator[list[TrainingBatch]]:
+    def _remaining_steps(self) -> Iterator[list[BatchT]]:
         """Yield this process's micro-batches of each step that is still to be done."""
         if self._is_out_of_patience():
             return
         done = self.state.step
         for number, steps in enumerate(self._steps_of_epoch):
             if done < steps:
-                yield from self._steps_from(self.mixture.epoch(number), number, done)
+                yield from self._steps_from(self.batches.epoch(number), done)
             done = max(done - steps, 0)
 
-    def _steps_from(
-        self, epoch: Epoch, number: int, first_step: int
-    ) -> Iterator[list[TrainingBatch]]:
+    def _steps_from(self, epoch: EpochBatches[BatchT], first_step: int) -> Iterator[list[BatchT]]:
         rank, world = self.accelerator.process_index, self.accelerator.num_processes
         indices = list(range(len(epoch)))
         if world > 1:  # every process needs a batch in the last step too
@@ -171,7 +144,7 @@ class Trainer:
         mine = indices[first_step * self._group :][rank::world]
         loader = iter(
             DataLoader(
-                EpochDataset(epoch, number, self._collator),
+                cast("Dataset[BatchT]", epoch),
                 batch_size=None,
                 sampler=mine,
                 num_workers=self.options.num_workers,
@@ -180,49 +153,40 @@ class Trainer:
         while batches := list(islice(loader, self.options.accumulation_steps)):
             yield batches
 
-    def _step(self, batches: list[TrainingBatch]) -> dict[str, float]:
+    def _step(self, batches: list[BatchT]) -> dict[str, float]:
         """Do one optimiser step and return its losses over all micro-batches and devices."""
         self.model.train()
         self._seed_dropout()
-        batches = [move_batch(batch, self.accelerator.device) for batch in batches]
-        counts: Tensor = self.accelerator.reduce(count_step(batches), "sum")
-        losses = torch.zeros(len(LOSSES), device=self.accelerator.device)
-        for position, batch in enumerate(batches):
-            is_last = position == len(batches) - 1
-            with nullcontext() if is_last else self.accelerator.no_sync(self.model):
-                parts = self._losses(batch, counts)
-                # gradients are averaged over devices, but the parts are to be added
-                self.accelerator.backward(parts.sum() * self.accelerator.num_processes)
-            losses += parts.detach()
+        batches = [send_to_device(batch, self.accelerator.device) for batch in batches]
+        counts: Tensor = self.accelerator.reduce(self.objective.count(batches), "sum")
+        losses = self._backward(batches, counts)
         max_norm = self.options.optimizer.max_grad_norm
         self.accelerator.clip_grad_norm_(self.model.parameters(), max_norm)
         self.optimizer.step()
         self.schedule.step()
         self.optimizer.zero_grad()
         self.state.step += 1
-        self.state.pairs += int(counts[:NUM_HEADS].sum())
-        self.state.tokens += int(counts[TOKENS])
+        self.state.pairs += self.objective.num_examples(counts)
+        self.state.tokens += self.objective.num_tokens(counts)
         losses = self.accelerator.reduce(losses, "sum")
-        return dict(zip(LOSSES, losses.tolist(), strict=True))
+        return dict(zip(self.objective.parts, losses.tolist(), strict=True))
+
+    def _backward(self, batches: list[BatchT], counts: Tensor) -> Tensor:
+        """Leave the step's gradient in the parameters; return this process's losses."""
+
+        def losses(batch: BatchT) -> Tensor:
+            return self.objective.losses(self.model, batch, counts)
+
+        if self.options.gradients == "sum":
+            return sum_gradients(self.accelerator, self.model, batches, losses)
+        rng = np.random.default_rng([self.seed, self.state.step])
+        num_parts = len(self.objective.parts)
+        return project_gradients(self.accelerator, self.model, batches, losses, num_parts, rng)
 
     def _seed_dropout(self) -> None:
         """Make a step's dropout a function of the seed, the step and the process."""
         parts = (self.seed, self.state.step, self.accelerator.process_index)
         torch.manual_seed(int(np.random.SeedSequence(parts).generate_state(1, np.uint64)[0] >> 1))
-
-    def _losses(self, batch: TrainingBatch, counts: Tensor) -> Tensor:
-        """Return the batch's share of each of `LOSSES`, which add up to what is minimised."""
-        inputs = (batch["input_ids"], batch["attention_mask"], batch["token_type_ids"])
-        weight = self.options.masking.weight
-        is_masked = batch["token_labels"] != IGNORED
-        outputs = self.model(*inputs, is_masked if weight > 0 else None)
-        logits, token_logits = outputs if weight > 0 else (outputs, None)
-        losses = compute_head_losses(logits, batch["head"], batch["target"], counts[:NUM_HEADS])
-        if token_logits is None:
-            return torch.cat([losses, losses.new_zeros(1)])
-        labels = batch["token_labels"][is_masked]
-        masked = weight * compute_masked_language_loss(token_logits, labels, counts[MASKED])
-        return torch.cat([losses, masked[None]])
 
     def _validate_if_due(self) -> Mapping[str, float] | None:
         step, times = self.state.step, self.options.validations
@@ -232,12 +196,12 @@ class Trainer:
         is_due = step * times // self.max_steps > (step - 1) * times // self.max_steps
         if not is_due:
             return None
-        model = self.accelerator.unwrap_model(self.model).eval()
+        model: Any = self.accelerator.unwrap_model(self.model).eval()
         metrics = self.validate(model)
         self._remember_best(model, metrics)
         return metrics
 
-    def _remember_best(self, model: AlignmentModel, metrics: Mapping[str, float]) -> None:
+    def _remember_best(self, model: Any, metrics: Mapping[str, float]) -> None:
         state, sign = self.state, 1.0 if self.options.direction == "max" else -1.0
         best, value = state.best_value, metrics[self.options.best_metric]
         if best is None or sign * (value - best) > self.options.min_delta:

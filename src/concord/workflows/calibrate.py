@@ -1,6 +1,6 @@
 """Calibrates a model on a labelled sample: probabilities that hold, and a threshold that fits."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
@@ -8,7 +8,6 @@ from typing import Final, Protocol
 
 import numpy as np
 
-from concord.alignment.scores import FloatArray
 from concord.artifact import CALIBRATION_FILE, WEIGHTS_FILE, AlignmentSettings, sha256_of_file
 from concord.data.readers import FileFormat, Row, read_rows
 from concord.errors import ConfigError
@@ -27,6 +26,7 @@ from concord.evaluation.operating_points import Want
 from concord.evaluation.results import write_text_atomically
 from concord.scoring.calibration import Calibration
 from concord.scoring.score_rules import VERDICT_RULE, ScoreRule
+from concord.scoring.scorer import Scorer
 
 LABELS: Final[Mapping[str, float]] = {
     **dict.fromkeys(("1", "true", "yes", "supported", "supports", "aligned", "entailment"), 1.0),
@@ -38,7 +38,7 @@ LABELS: Final[Mapping[str, float]] = {
 """What labels mean, in lower case: 1 where the context supports the claim."""
 
 
-class SampleScorer(Protocol):
+class SampleScorer(Scorer, Protocol):
     """What calibrating needs of an aligner."""
 
     @property
@@ -49,21 +49,6 @@ class SampleScorer(Protocol):
     @property
     def folder(self) -> Path | None:
         """Where the model lies."""
-        ...
-
-    def score(
-        self,
-        contexts: Sequence[str],
-        claims: Sequence[str],
-        *,
-        head: str = ...,
-        split: bool | str = ...,
-        aggregation: str | None = ...,
-        top_chunks: int | None = ...,
-        count_contradictions: bool | None = ...,
-        progress: Callable[[int, int], None] | None = ...,
-    ) -> FloatArray:
-        """Return one score per pair."""
         ...
 
 

@@ -46,13 +46,13 @@ class SourceReport:
     Attributes:
         recipe: The data set.
         report: What was read.
-        pairs_per_epoch: Pairs drawn in an epoch.
+        pairs_per_epoch: Pairs drawn in each epoch.
         shortened: Examples whose context lost its end to fit the training window.
     """
 
     recipe: Recipe
     report: DatasetReport
-    pairs_per_epoch: int
+    pairs_per_epoch: tuple[int, ...]
     shortened: int
 
 
@@ -143,7 +143,7 @@ def _data_section(options: CardOptions, sources: Sequence[SourceReport], run: Ru
     ]
     for source in sources:
         recipe, report = source.recipe, source.report
-        drawn = source.pairs_per_epoch * run.epochs
+        drawn = sum(source.pairs_per_epoch)
         lines.append(
             f"| [{recipe.title}]({recipe.source}) | {recipe.head.value} | {report.rows:,} "
             f"| {report.examples:,} | {drawn:,} | {recipe.licence} |"

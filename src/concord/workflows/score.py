@@ -9,12 +9,18 @@ from typing import Any, TextIO, TypeAlias
 
 from concord.data.readers import read_records
 from concord.workflows.bulk.journal import Journal
-from concord.workflows.bulk.options import CHECKPOINT_ROWS, JobOptions, OnError, ScoreOptions
+from concord.workflows.bulk.options import (
+    CHECKPOINT_ROWS,
+    Answers,
+    JobOptions,
+    OnError,
+    RowOptions,
+    ScoreOptions,
+)
 from concord.workflows.bulk.outputs import Output
 from concord.workflows.bulk.scoring import OpenScorer, score_windows
 from concord.workflows.bulk.windows import (
     WINDOW_CHARACTERS,
-    Answers,
     ScoreCounts,
     Window,
     read_windows,
@@ -39,7 +45,7 @@ Progress: TypeAlias = Callable[[int, int], None]
 def score_file(
     source: str,
     output: str,
-    options: ScoreOptions,
+    options: RowOptions,
     open_scorer: OpenScorer,
     *,
     job: JobOptions | None = None,
@@ -58,7 +64,7 @@ def score_file(
             input.
         output: The file to write, a folder (that exists, or ends in "/") for files of so many
             rows, or "-" for standard output, which alone cannot be gone on with.
-        options: Columns, head, splitting, formats, and what to do with bad rows.
+        options: Columns, what is asked of the model, formats, and what to do with bad rows.
         open_scorer: Opens the model that scores the pairs.
         job: Workers, checkpoints, files of a folder.
         model: What the scores depend on besides: the model's digest, the precision.
@@ -97,7 +103,7 @@ def score_file(
 
 
 def _identity(
-    options: ScoreOptions, job: JobOptions, target: Output, model: Mapping[str, Any]
+    options: RowOptions, job: JobOptions, target: Output, model: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Return all that the output depends on but the rows."""
     files = {"layout": target.layout, "partition_rows": target.partition_rows}

@@ -9,15 +9,16 @@ from typing import Any, Final, TypeAlias, TypedDict, TypeVar, Unpack
 from concord.alignment import Head
 from concord.data.readers import BadRow, Row, RowSource, read_records
 from concord.errors import ConfigError
+from concord.scoring.scorer import VerdictScorer
 from concord.workflows.bulk.frames import is_lazy, with_columns, with_lazy_columns
 from concord.workflows.bulk.options import OnError, ScoreOptions
 from concord.workflows.bulk.ray_data import is_ray_dataset, score_ray_dataset
-from concord.workflows.bulk.scoring import OpenScorer, Scorer, score_windows
+from concord.workflows.bulk.scoring import OpenScorer, score_windows
 from concord.workflows.bulk.windows import WINDOW_ROWS, ScoreCounts, ScoredRow, read_windows
 
 Rows = TypeVar("Rows")
 Kind = TypeVar("Kind", bound=StrEnum)
-Model: TypeAlias = Scorer | str | Path | None
+Model: TypeAlias = VerdictScorer | str | Path | None
 """An aligner, or the name or folder of a model to open; None for the bundled one."""
 
 STREAM_ROWS: Final = 1024
@@ -175,7 +176,7 @@ def _opener(aligner: Model) -> OpenScorer:
     return lambda: aligner
 
 
-def _open_model(model: str | Path | None, threads: int | None = None) -> Scorer:
+def _open_model(model: str | Path | None, threads: int | None = None) -> VerdictScorer:
     from concord.scoring.aligner import Aligner
 
     return Aligner.from_pretrained(model, threads=threads)

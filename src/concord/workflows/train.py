@@ -5,13 +5,14 @@ import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TypeAlias
 
 import torch
 from accelerate import PartialState
 
 from concord.alignment import AlignmentExample
 from concord.artifact import find_model
-from concord.config import dump_config, load_config, to_mapping
+from concord.config import load_config, to_mapping
 from concord.data.augmentation import AugmentationOptions
 from concord.data.cache import load_or_tokenize
 from concord.data.examples import DatasetReport, read_examples
@@ -23,10 +24,13 @@ from concord.errors import ConfigError
 from concord.export import export_model
 from concord.model import AlignmentModel, EncoderOptions
 from concord.training import StepReport, Trainer, TrainerOptions, TrainingResult
+from concord.training.alignment import AlignmentBatches, AlignmentObjective
+from concord.training.collate import TrainingBatch
 from concord.workflows.model_card import CardOptions, RunSummary, SourceReport, build_card
+from concord.workflows.run_folder import claim_run_folder
 from concord.workflows.validation import ValidationOptions, Validator
 
-CONFIG_COPY = "config.json"
+AlignmentTrainer: TypeAlias = Trainer[AlignmentModel, TrainingBatch]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,22 +122,13 @@ def train(
         torch.set_num_threads(config.threads)
     torch.manual_seed(config.seed)
     with PartialState().main_process_first():  # the others find the folder and the cache filled
-        claim_run_folder(config)
+        claim_run_folder(config.output, config)
         model = build_model(config)
         mixture, reports = build_mixture(config, model)
     if on_sources is not None:
         on_sources(reports)
     validator = build_validator(config)
-    trainer = Trainer(
-        model,
-        mixture,
-        config.trainer,
-        config.output,
-        seed=config.seed,
-        validate=validator.validate if validator.recipes else None,
-        on_step=on_step,
-        run_config=to_mapping(config),
-    )
+    trainer = build_trainer(config, model, mixture, validator, on_step)
     result = trainer.train()
     model = load_result(trainer, result)
     temperatures = validator.calibrate(model)
@@ -155,25 +150,6 @@ def build_model(config: TrainConfig) -> AlignmentModel:
     model = AlignmentModel.from_pretrained(find_model(config.initial_model))
     model.settings = replace(model.settings, chunk_tokens=config.chunk_tokens)
     return model
-
-
-def claim_run_folder(config: TrainConfig) -> None:
-    """Note the config in the run's folder, or make sure that the run found there has the same.
-
-    Raises:
-        ConfigError: If the folder holds a run of another config.
-    """
-    path = config.output / CONFIG_COPY
-    text = dump_config(config)
-    if path.exists() and path.read_text(encoding="utf-8") != text:
-        raise ConfigError(
-            f"{config.output} holds a run of another config ({path} differs); "
-            "name another output folder, or delete that one"
-        )
-    config.output.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_suffix(".partial")
-    temporary.write_text(text, encoding="utf-8")
-    temporary.rename(path)
 
 
 def build_mixture(config: TrainConfig, model: AlignmentModel) -> tuple[Mixture, list[SourceReport]]:
@@ -206,13 +182,14 @@ def build_mixture(config: TrainConfig, model: AlignmentModel) -> tuple[Mixture, 
         max_tokens=data.max_tokens,
         max_batch_tokens=data.max_batch_tokens,
         seed=config.seed,
+        epochs=config.trainer.epochs,
     )
-    quotas = mixture.quotas(0)
+    quotas = [mixture.quotas(number) for number in range(config.trainer.epochs)]
     reports = [
         SourceReport(
             recipe,
             report,
-            quotas[recipe.name],
+            tuple(of_epoch[recipe.name] for of_epoch in quotas),
             mixture.count_shortened(source),
         )
         for recipe, (source, report) in zip(recipes, read, strict=True)
@@ -235,6 +212,30 @@ def build_validator(config: TrainConfig) -> Validator:
     return validator
 
 
+def build_trainer(
+    config: TrainConfig,
+    model: AlignmentModel,
+    mixture: Mixture,
+    validator: Validator,
+    on_step: Callable[[StepReport], None] | None = None,
+) -> AlignmentTrainer:
+    """Introduce the model, the batches, the loss and the validation to the training loop."""
+    masking = config.trainer.masking
+    if masking.weight > 0:
+        model.add_masked_language_head()
+    return Trainer(
+        model,
+        AlignmentBatches(mixture, model.tokenizer, masking, config.seed),
+        AlignmentObjective(masking),
+        config.trainer,
+        config.output,
+        seed=config.seed,
+        validate=validator.validate if validator.recipes else None,
+        on_step=on_step,
+        run_config=to_mapping(config),
+    )
+
+
 def _read_source(
     recipe: Recipe, config: TrainConfig, model: AlignmentModel
 ) -> tuple[Source, DatasetReport]:
@@ -252,7 +253,7 @@ def _read_source(
     return Source(examples, recipe.family), reports[0]
 
 
-def load_result(trainer: Trainer, result: TrainingResult) -> AlignmentModel:
+def load_result(trainer: AlignmentTrainer, result: TrainingResult) -> AlignmentModel:
     """Return the best model of a run, or the last where none was validated."""
     if result.model_folder is not None:
         return AlignmentModel.from_pretrained(result.model_folder)

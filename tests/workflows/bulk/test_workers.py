@@ -10,13 +10,13 @@ from tests.length_scorer import LengthScorer
 
 from concord.data.readers import read_records
 from concord.errors import ArtifactError, ConcordError, InputError
+from concord.scoring.scorer import VerdictScorer
 from concord.workflows.bulk.options import ScoreOptions
-from concord.workflows.bulk.scoring import Scorer
 from concord.workflows.bulk.windows import Window, read_windows
 from concord.workflows.bulk.workers import score_in_workers, threads_each
 
 
-def open_nothing() -> Scorer:
+def open_nothing() -> VerdictScorer:
     raise ArtifactError("there is no such model")
 
 

@@ -7,6 +7,7 @@ from torch import nn
 
 from concord.model.task_heads.pooled import PooledModule
 from concord.model.task_heads.tokens import SpansModule, TokensModule
+from concord.model.task_heads.towers import CosineModule, TowersModule
 from concord.tasks.heads import HeadKind, HeadSpec
 
 TaskHead: TypeAlias = nn.Module
@@ -14,6 +15,8 @@ TaskHead: TypeAlias = nn.Module
 
 _MODULES: Final[Mapping[HeadKind, Callable[[HeadSpec, int], TaskHead]]] = {
     HeadKind.POOLED: PooledModule,
+    HeadKind.TOWERS: TowersModule,
+    HeadKind.COSINE: CosineModule,
     HeadKind.SPANS: SpansModule,
     HeadKind.TOKENS: TokensModule,
 }

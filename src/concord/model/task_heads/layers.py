@@ -28,6 +28,29 @@ class StatePooling(nn.Module):
         return torch.einsum("st,sth->sh", shares.to(states.dtype), states)
 
 
+class SequenceVector(nn.Module):
+    """One vector for each sequence: the pooled states, projected where the head has that."""
+
+    def __init__(self, spec: HeadSpec, hidden_size: int) -> None:
+        super().__init__()
+        self.spec = spec
+        self.hidden_size = hidden_size
+        pooled = spec.num_layers * hidden_size
+        self.width = spec.projection_size or pooled
+        self.pooling = StatePooling(pooled, spec.pooling)
+        self.projection = nn.Linear(pooled, self.width) if spec.projection_size else None
+
+    def forward(self, states: Tensor, attention_mask: Tensor) -> Tensor:
+        """Map states, ``(sequences, tokens, layers * hidden)``, to ``(sequences, width)``."""
+        own = last_layers(states, self.spec.num_layers, self.hidden_size)
+        pooled: Tensor = self.pooling(own, attention_mask)
+        if self.projection is None:
+            return pooled
+        dropped = nn.functional.dropout(pooled, self.spec.dropout, self.training)
+        projected: Tensor = self.projection(dropped)
+        return projected
+
+
 class Perceptron(nn.ModuleList):
     """Linear layers with dropout before each and a GELU between each two."""
 

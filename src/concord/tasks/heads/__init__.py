@@ -6,7 +6,7 @@ the modules in `concord.model.task_heads`; a test holds the two together.
 """
 
 from concord.tasks.heads.building import build_numpy_head
-from concord.tasks.heads.layers import FloatArray, NumpyHead, Weights
+from concord.tasks.heads.layers import FloatArray, NumpyHead, Weights, softmax
 from concord.tasks.heads.spec import GeneratorSpec, HeadKind, HeadSpec, Pooling
 
 __all__ = [
@@ -18,4 +18,5 @@ __all__ = [
     "Pooling",
     "Weights",
     "build_numpy_head",
+    "softmax",
 ]

@@ -7,11 +7,14 @@ from concord.tasks.heads.layers import NumpyHead, Weights
 from concord.tasks.heads.pooled import PooledHead
 from concord.tasks.heads.spec import HeadKind, HeadSpec
 from concord.tasks.heads.tokens import TokensHead
+from concord.tasks.heads.towers import CosineHead, TowersHead
 
 _HEADS: Final[Mapping[HeadKind, Callable[[HeadSpec, Weights, int], NumpyHead]]] = {
     HeadKind.POOLED: PooledHead,
     HeadKind.SPANS: TokensHead,
     HeadKind.TOKENS: TokensHead,
+    HeadKind.TOWERS: TowersHead,
+    HeadKind.COSINE: CosineHead,
 }
 
 

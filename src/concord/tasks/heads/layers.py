@@ -6,7 +6,7 @@ from typing import Protocol, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from concord.tasks.heads.spec import Pooling
+from concord.tasks.heads.spec import HeadSpec, Pooling
 from concord.text import TokenBatch
 
 FloatArray: TypeAlias = NDArray[np.float32]
@@ -53,6 +53,13 @@ def gelu(values: FloatArray) -> FloatArray:
     return result
 
 
+def softmax(logits: FloatArray) -> NDArray[np.float64]:
+    """Return probabilities over the logits of one example, shape ``(classes,)``."""
+    exponentials = np.exp(logits.astype(np.float64) - logits.max())
+    probs: NDArray[np.float64] = exponentials / exponentials.sum()
+    return probs
+
+
 def last_layers(states: FloatArray, num_layers: int, hidden_size: int) -> FloatArray:
     """Return the states of the last layers out of those that the encoder gave."""
     return states[..., states.shape[-1] - num_layers * hidden_size :]
@@ -81,3 +88,24 @@ def pool(
             shares = exponentials / exponentials.sum(axis=1, keepdims=True)
     pooled: FloatArray = np.einsum("st,sth->sh", shares.astype(np.float32), states)
     return pooled
+
+
+def sequence_vectors(
+    states: FloatArray,
+    attention_mask: NDArray[np.int64],
+    spec: HeadSpec,
+    weights: Weights,
+    hidden_size: int,
+) -> FloatArray:
+    """Return each sequence's pooled states, projected where the head has that, ``(sequences, n)``.
+
+    Args:
+        states: Shape ``(sequences, tokens, layers * hidden)``.
+        attention_mask: 1 on real tokens, ``(sequences, tokens)``.
+        spec: The head's shape.
+        weights: Of `pooling` and `projection`.
+        hidden_size: The encoder's.
+    """
+    own = last_layers(states, spec.num_layers, hidden_size)
+    pooled = pool(own, attention_mask, spec.pooling, weights)
+    return linear(pooled, weights, "projection") if spec.projection_size else pooled

@@ -29,7 +29,7 @@ class HeadKind(StrEnum):
     TOWERS = "towers"
     """Layers over `[abs(u - v); abs(u + v)]` of two sequences' projected vectors."""
     COSINE = "cosine"
-    """`5 max(cos(u, v), 0)` of two sequences' vectors."""
+    """`scale * max(cos(u, v), 0)` of two sequences' vectors."""
     VECTOR = "vector"
     """One vector of each sequence, as it is."""
     TOKENS = "tokens"
@@ -87,6 +87,10 @@ class HeadSpec:
         pooling: How states become one vector, for those that need one.
         num_layers: The encoder's last layers that are read, side by side.
         hidden_sizes: Widths of layers before the last one; between them stands a GELU.
+        projection_size: Width of a layer over each sequence's vector before two are compared; 0
+            for none.
+        scale: What a cosine is multiplied by.
+        is_normalized: Whether vectors are brought to length 1.
         has_transitions: Whether tags are decoded with a CRF's learned transitions.
         generator: What proposes tokens, of a head that judges them.
         dropout: Before each layer, in training.
@@ -97,6 +101,9 @@ class HeadSpec:
     pooling: Pooling = Pooling.MEAN
     num_layers: int = 1
     hidden_sizes: tuple[int, ...] = ()
+    projection_size: int = 0
+    scale: float = 1.0
+    is_normalized: bool = False
     has_transitions: bool = False
     generator: GeneratorSpec | None = None
     dropout: float = 0.1
@@ -106,3 +113,5 @@ class HeadSpec:
             raise ConfigError(f"num_layers must be at least 1, got {self.num_layers}")
         if any(size < 1 for size in self.hidden_sizes):
             raise ConfigError(f"hidden_sizes must be above 0, got {list(self.hidden_sizes)}")
+        if self.projection_size < 0:
+            raise ConfigError(f"projection_size must be at least 0, got {self.projection_size}")

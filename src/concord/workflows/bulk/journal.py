@@ -17,7 +17,8 @@ from types import TracebackType
 from typing import Any, BinaryIO, Final, Self
 
 from concord.errors import ConfigError, DataError
-from concord.workflows.bulk.windows import Answers, Window
+from concord.workflows.bulk.options import Answers
+from concord.workflows.bulk.windows import Window
 
 _VERSION: Final = 1
 

@@ -1,13 +1,19 @@
 """How rows are scored, and how a long job of it is run."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Any, ClassVar, Final, Protocol, TypeAlias
 
-from concord.alignment import Head
-from concord.data.readers import FileFormat
+from concord.alignment import Head, TextPair
+from concord.data.readers import FileFormat, Row
 from concord.data.writers import AddedColumns
 from concord.errors import ConfigError
+from concord.scoring.batching import Progress
+from concord.scoring.scorer import VerdictScorer
+
+Answers: TypeAlias = Mapping[str, Sequence[Any]]
+"""A window's added columns by name, without prefix: a value for each of its pairs."""
 
 CHECKPOINT_ROWS: Final = 8192
 """Rows scored between two checkpoints; `benchmarks/checkpoint_sizes.py` tells what fewer cost."""
@@ -22,6 +28,52 @@ class OnError(StrEnum):
     """Write it with a null score and its error, and go on."""
     STOP = "stop"
     """Write nothing and say what is wrong with it."""
+
+
+class RowOptions(Protocol):
+    """What a job that adds columns to rows must know: which pairs, what to ask, what to write."""
+
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
+    @property
+    def prefix(self) -> str:
+        """What is put in front of the names of the columns that are added."""
+        ...
+
+    @property
+    def on_error(self) -> OnError:
+        """What to do with a row that cannot be scored."""
+        ...
+
+    @property
+    def limit(self) -> int | None:
+        """How many rows to take; all unless given."""
+        ...
+
+    @property
+    def file_format(self) -> FileFormat | None:
+        """Layout of the output."""
+        ...
+
+    @property
+    def input_format(self) -> FileFormat | None:
+        """Layout of the input."""
+        ...
+
+    @property
+    def added_columns(self) -> AddedColumns:
+        """The columns that a row may get, in their order; the last is for its error."""
+        ...
+
+    def read_pair(self, row: Row) -> TextPair:
+        """Return the pair to be scored for a row; a `DataError` if it has none."""
+        ...
+
+    def answers(
+        self, pairs: Sequence[TextPair], scorer: Any, progress: Progress | None = None
+    ) -> Answers:
+        """Return what is added to the rows of some pairs; of none, the empty columns."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +131,48 @@ class ScoreOptions:
         columns: AddedColumns = {"score": float, **verdict, "error": str}
         return {self.prefix + name: kind for name, kind in columns.items()}
 
+    def read_pair(self, row: Row) -> TextPair:
+        """Return the pair that a row holds."""
+        pair = TextPair(row.text(self.context_column), row.text(self.claim_column))
+        if not pair.claim.strip():
+            raise row.error(f"the claim (column {self.claim_column!r}) is empty")
+        return pair
+
+    def answers(
+        self, pairs: Sequence[TextPair], scorer: VerdictScorer, progress: Progress | None = None
+    ) -> Answers:
+        """Return the scores of some pairs and, where asked for, their verdicts."""
+        if not pairs:
+            return {"score": [], "verdict": []} if self.with_verdicts else {"score": []}
+        contexts, claims = [pair.context for pair in pairs], [pair.claim for pair in pairs]
+        if self.with_verdicts:
+            verdicts = scorer.verify(
+                contexts,
+                claims,
+                threshold=self.threshold,
+                aggregation=self.aggregation,
+                calibrated=self.calibrated,
+                domain=self.domain,
+                relevance=self.relevance,
+                progress=progress,
+            )
+            return {
+                "score": [rounded(verdict.score) for verdict in verdicts],
+                "verdict": [verdict.label.value for verdict in verdicts],
+            }
+        scores = scorer.score(
+            contexts,
+            claims,
+            head=self.head.value,
+            split=self.split,
+            aggregation=self.aggregation,
+            calibrated=self.calibrated,
+            domain=self.domain,
+            relevance=self.relevance,
+            progress=progress,
+        )
+        return {"score": [rounded(score) for score in scores]}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobOptions:
@@ -101,3 +195,8 @@ class JobOptions:
             value = getattr(self, name)
             if value is not None and value < 1:
                 raise ConfigError(f"{name} must be at least 1, got {value}")
+
+
+def rounded(score: float) -> float:
+    """Drop the digits that float32 cannot vouch for."""
+    return round(float(score), 6)

@@ -17,7 +17,7 @@ from concord.data.readers import (
 )
 from concord.data.writers import PARTS, STREAM, PartitionWriter, open_writer, output_format
 from concord.errors import ConfigError
-from concord.workflows.bulk.options import PARTITION_ROWS, ScoreOptions
+from concord.workflows.bulk.options import PARTITION_ROWS, RowOptions
 
 _PIPED_FORMATS: Final = frozenset({FileFormat.JSONL, FileFormat.CSV, FileFormat.TSV})
 _FOLDER_FORMATS: Final = _PIPED_FORMATS | {FileFormat.JSON, FileFormat.PARQUET}
@@ -50,9 +50,7 @@ class Output:
     partition_rows: int | None = None
 
     @classmethod
-    def plan(
-        cls, name: str, source: str, options: ScoreOptions, partition_rows: int | None
-    ) -> Self:
+    def plan(cls, name: str, source: str, options: RowOptions, partition_rows: int | None) -> Self:
         """Tell a file from a folder, and find the layout."""
         if name == STREAM:
             if partition_rows is not None:
@@ -105,7 +103,7 @@ class Output:
                 path.unlink()
 
     def open(
-        self, source: str, options: ScoreOptions, stdout: TextIO | None = None
+        self, source: str, options: RowOptions, stdout: TextIO | None = None
     ) -> AbstractContextManager[RowSink]:
         """Open it for rows.
 
@@ -134,12 +132,12 @@ class Output:
         )
 
 
-def _like_source(source: str, options: ScoreOptions, possible: frozenset[FileFormat]) -> FileFormat:
+def _like_source(source: str, options: RowOptions, possible: frozenset[FileFormat]) -> FileFormat:
     layout = options.input_format or format_by_ending(source)
     return layout if layout in possible else FileFormat.JSONL
 
 
-def _schema_of(source: str, options: ScoreOptions) -> Any:
+def _schema_of(source: str, options: RowOptions) -> Any:
     """Return the Arrow schema of Parquet files, so that it is kept; None for anything else."""
     if source == STANDARD_INPUT or source.startswith(HUB_PREFIX):
         return None

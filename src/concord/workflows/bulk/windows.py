@@ -4,15 +4,12 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 from concord.alignment import TextPair
 from concord.data.readers import BadRow, Row
 from concord.errors import DataError
-from concord.workflows.bulk.options import OnError, ScoreOptions
-
-Answers: TypeAlias = Mapping[str, Sequence[Any]]
-"""A window's added columns by name, without prefix: a value for each of its pairs."""
+from concord.workflows.bulk.options import Answers, OnError, RowOptions
 
 WINDOW_ROWS: Final = 50_000
 """Rows held at once: enough to put pairs of like length together and to find repetitions."""
@@ -84,7 +81,7 @@ class Window:
         return found.hexdigest()
 
     def scored(
-        self, answers: Answers, options: ScoreOptions, counts: ScoreCounts
+        self, answers: Answers, options: RowOptions, counts: ScoreCounts
     ) -> Iterator[ScoredRow]:
         """Yield its rows with what concord adds, and count them."""
         values = zip(*answers.values(), strict=True)
@@ -94,14 +91,14 @@ class Window:
                 added = dict(zip(answers, next(values), strict=True))
             else:
                 counts.add_error(item.error)
-                added = {"score": None, "error": item.error}
+                added = {next(iter(answers)): None, "error": item.error}
             yield ScoredRow(
                 item.fields, {options.prefix + name: value for name, value in added.items()}
             )
 
 
 def read_windows(
-    records: Iterable[Row | BadRow], options: ScoreOptions, *, max_rows: int = WINDOW_ROWS
+    records: Iterable[Row | BadRow], options: RowOptions, *, max_rows: int = WINDOW_ROWS
 ) -> Iterator[Window]:
     """Cut rows into windows that are bounded in rows and in characters.
 
@@ -122,13 +119,13 @@ def read_windows(
         yield Window(items, start)
 
 
-def _as_item(record: Row | BadRow, options: ScoreOptions) -> Item:
+def _as_item(record: Row | BadRow, options: RowOptions) -> Item:
     if isinstance(record, Row):
         _check_added_columns(record, options)
     try:
         if isinstance(record, BadRow):
             raise record.error()
-        return Item(record.fields, _read_pair(record, options))
+        return Item(record.fields, options.read_pair(record))
     except DataError as error:
         if options.on_error is OnError.STOP:
             raise
@@ -136,7 +133,7 @@ def _as_item(record: Row | BadRow, options: ScoreOptions) -> Item:
         return Item(fields, error=str(error))
 
 
-def _check_added_columns(row: Row, options: ScoreOptions) -> None:
+def _check_added_columns(row: Row, options: RowOptions) -> None:
     """Refuse to overwrite a column: a matter of options, so it stops the run."""
     for name in options.added_columns:
         if name in row.fields:
@@ -144,10 +141,3 @@ def _check_added_columns(row: Row, options: ScoreOptions) -> None:
                 f"there already is a column {name!r}; give concord's columns other names, "
                 "such as with --prefix concord_"
             )
-
-
-def _read_pair(row: Row, options: ScoreOptions) -> TextPair:
-    pair = TextPair(row.text(options.context_column), row.text(options.claim_column))
-    if not pair.claim.strip():
-        raise row.error(f"the claim (column {options.claim_column!r}) is empty")
-    return pair

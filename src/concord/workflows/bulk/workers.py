@@ -15,15 +15,15 @@ from typing import Any
 
 from concord.alignment import TextPair
 from concord.errors import ConcordError
-from concord.workflows.bulk.options import ScoreOptions
-from concord.workflows.bulk.scoring import OpenScorer, RowsDone, score_pairs
-from concord.workflows.bulk.windows import Answers, Window
+from concord.workflows.bulk.options import Answers, RowOptions
+from concord.workflows.bulk.scoring import OpenScorer, RowsDone
+from concord.workflows.bulk.windows import Window
 
 
 def score_in_workers(
     windows: Iterable[Window],
     open_scorer: OpenScorer,
-    options: ScoreOptions,
+    options: RowOptions,
     report: RowsDone | None = None,
     *,
     workers: int,
@@ -36,7 +36,7 @@ def score_in_workers(
     Args:
         windows: Taken one by one; of those not yet yielded, two for each worker are held.
         open_scorer: Opens a model in each worker; it can be pickled.
-        options: Head, splitting, verdicts.
+        options: What is asked of the model; it can be pickled too.
         report: Called as pairs are done.
         workers: The number of processes.
 
@@ -152,7 +152,7 @@ class _Dispatcher:
 
 
 @contextmanager
-def _started(count: int, open_scorer: OpenScorer, options: ScoreOptions) -> Iterator[list[_Worker]]:
+def _started(count: int, open_scorer: OpenScorer, options: RowOptions) -> Iterator[list[_Worker]]:
     with ExitStack() as stack:
         with _interrupts_held_back():
             crew = [_start(number, open_scorer, options, stack) for number in range(1, count + 1)]
@@ -170,9 +170,7 @@ def _interrupts_held_back() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _start(
-    number: int, open_scorer: OpenScorer, options: ScoreOptions, stack: ExitStack
-) -> _Worker:
+def _start(number: int, open_scorer: OpenScorer, options: RowOptions, stack: ExitStack) -> _Worker:
     context = get_context("spawn")
     ours, theirs = context.Pipe()
     process = context.Process(
@@ -185,7 +183,7 @@ def _start(
     return worker
 
 
-def _serve(pipe: "Connection[Any, Any]", open_scorer: OpenScorer, options: ScoreOptions) -> None:
+def _serve(pipe: "Connection[Any, Any]", open_scorer: OpenScorer, options: RowOptions) -> None:
     """Score windows as they come: fractions done, then the answers; or the error."""
     threading.Thread(target=_end_with_parent, daemon=True).start()
     try:
@@ -193,7 +191,7 @@ def _serve(pipe: "Connection[Any, Any]", open_scorer: OpenScorer, options: Score
         progress = partial(_send_fraction, pipe)
         while True:
             pairs: list[TextPair] = pipe.recv()
-            pipe.send(score_pairs(pairs, options, scorer, progress))
+            pipe.send(options.answers(pairs, scorer, progress))
     except EOFError:
         return
     except Exception as error:  # whatever it is, the parent tells it

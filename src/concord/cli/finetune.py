@@ -1,0 +1,64 @@
+"""`concord finetune`: several tasks on one encoder, from a configuration file."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.table import Table
+
+from concord.cli.console import output_console, progress_bar
+from concord.cli.training_view import TRAINING_PACKAGES, TrainingView
+from concord.errors import MissingExtraError
+
+if TYPE_CHECKING:
+    from concord.workflows.task_card import TaskReport
+
+EXAMPLE = "Example:  concord finetune tasks.toml seed=1     (concord new FILES... writes one)"
+
+
+def finetune(
+    config: Annotated[Path, typer.Argument(help="TOML file that names tasks and their data.")],
+    overrides: Annotated[
+        list[str] | None, typer.Argument(help="Values to change, as key.name=value.")
+    ] = None,
+) -> None:
+    """Train several tasks on one encoder; started again, it goes on where it stopped."""
+    try:
+        from concord.workflows.finetune import load_finetune_config, run_finetuning
+    except ModuleNotFoundError as error:
+        if error.name not in TRAINING_PACKAGES:
+            raise
+        raise MissingExtraError.needing("training", error.name, "train") from error
+    settings, tasks = load_finetune_config(config, tuple(overrides or ()))
+    console = output_console()
+    with progress_bar() as bar:
+        view = TrainingView(bar)
+        outcome = run_finetuning(
+            settings,
+            tasks,
+            on_tasks=lambda reports: console.print(_task_table(reports)),
+            on_step=view.show_step,
+        )
+    console.print(f"trained; the last step's loss was {outcome.result.final_loss:.4f}")
+    console.print(f"wrote {outcome.model_folder}", soft_wrap=True)
+    console.print(f"measure it:  concord tasks evaluate {config} {outcome.model_folder}")
+
+
+def _task_table(reports: "Sequence[TaskReport]") -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
+    for name in ("task", "kind"):
+        table.add_column(name)
+    for name in ("rows", "unlabelled", "examples", "shortened", "drawn"):
+        table.add_column(name, justify="right")
+    for report in reports:
+        table.add_row(
+            report.name,
+            report.task.kind,
+            f"{report.rows:,}",
+            f"{report.unlabelled:,}",
+            f"{report.examples:,}",
+            f"{report.shortened:,}",
+            f"{sum(report.drawn):,}",
+        )
+    return table

@@ -1,0 +1,278 @@
+"""`concord finetune`: several tasks on one encoder, from one's own data, to one model folder."""
+
+import json
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+
+import torch
+from accelerate import PartialState
+
+from concord.artifact import find_model
+from concord.config import load_config, to_mapping
+from concord.data.encoded import EncodedExamples, load_or_encode, survey
+from concord.data.sampling import SamplingOptions
+from concord.data.sources import Split
+from concord.data.task_mixture import TaskMixture
+from concord.data.task_rows import RowCounts, read_labelled
+from concord.errors import ConfigError
+from concord.export import export_encoder
+from concord.model import EncoderOptions, TaskModel
+from concord.tasks import AnyTask, build_task, check_task_name
+from concord.training import StepReport, Trainer, TrainerOptions, TrainingResult
+from concord.training.loss_weights import LossWeightOptions
+from concord.training.task_batches import TaskBatches
+from concord.training.task_objective import TaskObjective
+from concord.workflows.run_folder import claim_run_folder
+from concord.workflows.task_card import TaskReport, build_task_card
+from concord.workflows.task_validation import TaskValidator
+
+DEFAULT_TRAINER: Final = TrainerOptions(epochs=3)
+_USUAL_TOKENS: Final = 256
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FinetuneConfig:
+    """All that decides a run; two runs of equal configs give equal models on one machine.
+
+    Attributes:
+        output: The run's folder; a run found there is resumed.
+        tasks: By name: each task's `kind`, its data and its family's own fields.
+        data_dir: What relative file names start from; the config file's own folder unless given.
+        encoder: What it starts from.
+        initial_model: A model of tasks to go on from instead: its encoder, and the heads of those
+            of its tasks that are named here too. Its other tasks stay in the model as they are.
+        is_encoder_frozen: Whether heads alone learn.
+        sampling: How many examples of each task an epoch has, and what shares a batch.
+        loss_weights: What each task's loss counts for.
+        max_tokens: Longest sequence, special tokens included, for tasks that name none of their
+            own; 256 unless given, or the encoder's window where that is less.
+        max_batch_tokens: Bound on a micro-batch's sequences times its longest one.
+        trainer: How long and how.
+        validation_rows: Rows of each task's validation data that are measured during the run.
+        cache_folder: Where encoded examples are kept; by default beside the run's folder.
+        name: What the model card calls the model.
+        seed: Decides the fresh heads, every draw and dropout.
+        threads: Processor threads; None leaves the choice to torch.
+    """
+
+    output: Path
+    tasks: Mapping[str, Mapping[str, Any]]
+    data_dir: Path | None = None
+    encoder: EncoderOptions = field(default_factory=EncoderOptions)
+    initial_model: str | None = None
+    is_encoder_frozen: bool = False
+    sampling: SamplingOptions = field(default_factory=SamplingOptions)
+    loss_weights: LossWeightOptions = field(default_factory=LossWeightOptions)
+    max_tokens: int | None = None
+    max_batch_tokens: int = 2048
+    trainer: TrainerOptions = DEFAULT_TRAINER
+    validation_rows: int | None = 1000
+    cache_folder: Path | None = None
+    name: str = "model of several tasks"
+    seed: int = 0
+    threads: int | None = None
+
+    def __post_init__(self) -> None:
+        if not self.tasks:
+            raise ConfigError("tasks names none; add a table such as [tasks.sentiment]")
+        for name in self.tasks:
+            check_task_name(name)
+
+
+@dataclass(frozen=True, slots=True)
+class FinetuneOutcome:
+    """A finished run."""
+
+    model_folder: Path
+    result: TrainingResult
+    reports: tuple[TaskReport, ...]
+
+
+def load_finetune_config(
+    path: Path, overrides: Sequence[str] = ()
+) -> tuple[FinetuneConfig, dict[str, AnyTask]]:
+    """Read a config file, and make the tasks that it describes.
+
+    Raises:
+        ConfigError: With a sentence for each thing wrong.
+    """
+    config = load_config(path, FinetuneConfig, overrides)
+    tasks = {
+        name: build_task(table, source=str(path), name=name) for name, table in config.tasks.items()
+    }
+    return replace(config, data_dir=config.data_dir or path.parent), tasks
+
+
+def run_finetuning(
+    config: FinetuneConfig,
+    tasks: Mapping[str, AnyTask],
+    *,
+    on_tasks: Callable[[Sequence[TaskReport]], None] | None = None,
+    on_step: Callable[[StepReport], None] | None = None,
+) -> FinetuneOutcome:
+    """Train the tasks of a config on one encoder, or go on where a killed run stopped.
+
+    Args:
+        config: How.
+        tasks: Those that `config.tasks` describes.
+        on_tasks: Told what each task learns from before training starts.
+        on_step: Told of each step.
+
+    Raises:
+        ConfigError: If the config cannot work, or the output folder holds a run of another one.
+        DataError: If a row cannot be read.
+    """
+    if config.threads is not None:
+        torch.set_num_threads(config.threads)
+    torch.manual_seed(config.seed)
+    with PartialState().main_process_first():  # the others find the folder and the cache filled
+        claim_run_folder(config.output, config)
+        model = build_task_model(config)
+        sources, reports = _read_tasks(config, tasks, model)
+    mixture = TaskMixture(
+        sources,
+        model.tokenizer,
+        sampling=config.sampling,
+        max_batch_tokens=config.max_batch_tokens,
+        seed=config.seed,
+        epochs=config.trainer.epochs,
+    )
+    learned = {report.name: report.task for report in reports}
+    reports = [
+        replace(
+            report,
+            drawn=tuple(
+                mixture.draws.quotas(epoch)[report.name] for epoch in range(config.trainer.epochs)
+            ),
+        )
+        for report in reports
+    ]
+    if on_tasks is not None:
+        on_tasks(reports)
+    validator = build_task_validator(config, learned)
+    objective = TaskObjective(learned, config.loss_weights)
+    objective.add_loss_weights(model)
+    trainer = Trainer(
+        model,
+        TaskBatches(mixture, model.tokenizer),
+        objective,
+        config.trainer,
+        config.output,
+        seed=config.seed,
+        validate=validator.validate if validator.metric_names else None,
+        on_step=on_step,
+        run_config=to_mapping(config),
+    )
+    result = trainer.train()
+    folder = config.output / "model"
+    if trainer.accelerator.is_main_process:
+        best = _load_result(trainer, result)
+        save_task_model(best, build_task_card(config.name, reports, result, config), folder)
+    return FinetuneOutcome(folder, result, tuple(reports))
+
+
+def build_task_model(config: FinetuneConfig) -> TaskModel:
+    """Return the model that a run starts from, as yet without its new tasks."""
+    if config.initial_model is None:
+        return TaskModel.from_encoder(config.encoder)
+    return TaskModel.from_pretrained(find_model(config.initial_model))
+
+
+def build_task_validator(config: FinetuneConfig, tasks: Mapping[str, AnyTask]) -> TaskValidator:
+    """Read the validation rows.
+
+    Raises:
+        ConfigError: If the metric that chooses the best model will not be among the metrics.
+    """
+    validator = TaskValidator(tasks, folder=config.data_dir, max_rows=config.validation_rows)
+    name, known = config.trainer.best_metric, validator.metric_names
+    if known and name not in known:
+        raise ConfigError(
+            f"trainer.best_metric {name!r} will not be computed; choose one of {', '.join(known)}"
+        )
+    return validator
+
+
+def save_task_model(model: TaskModel, card: str, folder: Path) -> None:
+    """Write a complete model folder: the encoder in bfloat16, its graph, the heads, the card."""
+    temporary = folder.with_name(f".{folder.name}.partial")
+    shutil.rmtree(temporary, ignore_errors=True)
+    model.save_pretrained(temporary, dtype=torch.bfloat16, card=card)
+    export_encoder(temporary)
+    shutil.rmtree(folder, ignore_errors=True)
+    temporary.rename(folder)
+
+
+def _read_tasks(
+    config: FinetuneConfig, tasks: Mapping[str, AnyTask], model: TaskModel
+) -> tuple[list[EncodedExamples], list[TaskReport]]:
+    """Read and encode each task's training data, and give the model its head."""
+    cache = config.cache_folder or config.output.parent / "encoded"
+    sources, reports = [], []
+    for name, task in tasks.items():
+        source, report = _read_task(name, task, config, model, cache)
+        sources.append(source)
+        reports.append(report)
+    frozen = [report.name for report in reports if report.task.is_frozen]
+    untouched = [name for name in model.tasks if name not in tasks]
+    model.freeze(encoder=config.is_encoder_frozen, heads=(*frozen, *untouched))
+    if not any(parameter.requires_grad for parameter in model.parameters()):
+        raise ConfigError("nothing is left to learn: the encoder and every head are frozen")
+    return sources, reports
+
+
+def _read_task(
+    name: str, task: AnyTask, config: FinetuneConfig, model: TaskModel, cache: Path
+) -> tuple[EncodedExamples, TaskReport]:
+    max_tokens = task.max_tokens or config.max_tokens or min(_USUAL_TOKENS, model.max_tokens)
+    if max_tokens > model.max_tokens:
+        raise ConfigError(
+            f"tasks.{name}: max_tokens must be at most {model.max_tokens}, the encoder's window, "
+            f"got {max_tokens}"
+        )
+    counts = RowCounts()
+    first = partial(read_labelled, task, Split.TRAIN, folder=config.data_dir, counts=counts)
+    again = partial(read_labelled, task, Split.TRAIN, folder=config.data_dir)
+    try:
+        learned, digest = survey(task, first)
+        _give_head(model, name, learned)
+    except ConfigError as error:
+        raise ConfigError(f"tasks.{name}: {error}") from None
+    source = load_or_encode(
+        name,
+        learned,
+        again,
+        model.tokenizer,
+        max_tokens=max_tokens,
+        rows_digest=digest,
+        cache_folder=cache,
+    )
+    shortened = int((source.num_lost > 0).sum())
+    report = TaskReport(name, learned, counts.rows, counts.unlabelled, len(source), shortened)
+    return source, report
+
+
+def _give_head(model: TaskModel, name: str, task: AnyTask) -> None:
+    """Add a task to a model, or go on with the head that it has from the initial model."""
+    known = model.tasks.get(name)
+    if known is None:
+        model.add_task(name, task)
+    elif json.dumps(known.to_saved()) != json.dumps(task.to_saved()):
+        raise ConfigError(
+            "the initial model has a task of this name with other labels or another head; "
+            "name the task otherwise, or remove it there"
+        )
+    else:
+        model.tasks[name] = task
+
+
+def _load_result(trainer: Trainer[TaskModel, Any], result: TrainingResult) -> TaskModel:
+    """Return the best model of a run, or the last where none was validated."""
+    if result.model_folder is not None:
+        return TaskModel.from_pretrained(result.model_folder)
+    model: TaskModel = trainer.accelerator.unwrap_model(trainer.model)
+    return model.eval()
