@@ -12,6 +12,7 @@ from concord.tasks.alignment import Alignment, AlignmentGold
 from concord.tasks.multiple_choice import ChoiceInput, MultipleChoice
 from concord.tasks.similarity import Similarity
 from concord.tasks.single_inputs import TextInput
+from concord.training.loss_weights import LossWeightOptions
 from concord.training.task_batches import build_task_batch
 from concord.training.task_objective import TaskObjective
 
@@ -38,7 +39,7 @@ def _losses(cuts: Sequence[slice]) -> torch.Tensor:
         target = TASKS[name].target(encoding, gold)
         examples.append(TaskExample(name, encoding.sequences, target))
     batches = [build_task_batch(examples[cut], model.tokenizer) for cut in cuts]
-    objective = TaskObjective(TASKS, dict.fromkeys(TASKS, 1.0))
+    objective = TaskObjective(TASKS, LossWeightOptions())
     counts = objective.count(batches)
     assert counts[:3].tolist() == [2, 2, 2]
     shares = [objective.losses(model, batch, counts) for batch in batches]

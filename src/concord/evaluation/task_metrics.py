@@ -7,6 +7,7 @@ import numpy as np
 
 from concord.errors import ConfigError, MissingExtraError
 from concord.evaluation.additive_metrics import AdditiveMetric
+from concord.evaluation.answers import ANSWER_METRICS
 from concord.evaluation.metrics import NUM_RESAMPLES, Estimate
 from concord.evaluation.token_metrics import TOKEN_METRICS
 from concord.evaluation.vector_metrics import (
@@ -83,6 +84,7 @@ TASK_METRICS: Final[Mapping[str, TaskMetric]] = {
     "f1": pair_label_f1,
     "option_accuracy": option_accuracy,
     "pair_accuracy": preference_accuracy,
+    **ANSWER_METRICS,
     **TOKEN_METRICS,
     "embedding_spearman": embedding_spearman,
     "triplet_accuracy": triplet_accuracy,
