@@ -54,7 +54,8 @@ def tiny_task_model(tasks: Mapping[str, AnyTask], *, seed: int = 0) -> TaskModel
 def numpy_head(model: TaskModel, name: str) -> NumpyHead:
     """Return one of a model's heads in NumPy."""
     spec = model.tasks[name].head
-    return build_numpy_head(spec, model.head_weights(name), model.hidden_size)
+    weights = model.head_weights(name)
+    return build_numpy_head(spec, weights, model.hidden_size, model.word_embedding)
 
 
 def task_predictor(model: TaskModel, *, max_tokens: int | None = None) -> TaskPredictor:

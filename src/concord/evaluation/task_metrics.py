@@ -7,6 +7,7 @@ import numpy as np
 
 from concord.errors import ConfigError, MissingExtraError
 from concord.evaluation.additive_metrics import AdditiveMetric
+from concord.evaluation.answers import ANSWER_METRICS
 from concord.evaluation.metrics import NUM_RESAMPLES, Estimate
 from concord.evaluation.token_metrics import TOKEN_METRICS
 from concord.evaluation.vector_metrics import (
@@ -83,6 +84,8 @@ TASK_METRICS: Final[Mapping[str, TaskMetric]] = {
     "f1": pair_label_f1,
     "option_accuracy": option_accuracy,
     "pair_accuracy": preference_accuracy,
+    **ANSWER_METRICS,
+    **TOKEN_METRICS,
     "embedding_spearman": embedding_spearman,
     "triplet_accuracy": triplet_accuracy,
     "mean_reciprocal_rank": mean_reciprocal_rank,
@@ -91,7 +94,6 @@ TASK_METRICS: Final[Mapping[str, TaskMetric]] = {
     "binary_accuracy": binary_accuracy,
     "three_way_accuracy": three_way_accuracy,
     "regression_pearson": regression_pearson,
-    **TOKEN_METRICS,
 }
 """By the names that tasks give."""
 

@@ -33,8 +33,9 @@ from concord.model.encoder import (
     reads_token_types,
     tokenizer_config,
 )
-from concord.model.task_heads import build_task_head
+from concord.model.task_heads import Draft, ReplacedModule, build_task_head
 from concord.tasks import AnyTask, check_task_name, load_head_weights, load_tasks, save_task
+from concord.tasks.heads import FloatArray
 from concord.text.tokenizer import PairTokenizer
 
 _PLAIN_CARD: Final = """---
@@ -88,7 +89,7 @@ class TaskModel(nn.Module):
 
         Raises:
             ConfigError: If the name is taken or cannot be a folder's, or the encoder has not as
-                many layers as the head reads.
+                many layers as the head reads, or no mask though the task hides tokens.
         """
         check_task_name(name)
         if name in self.tasks:
@@ -99,7 +100,11 @@ class TaskModel(nn.Module):
                 f"task {name!r} reads the last {task.head.num_layers} layers; "
                 f"the encoder has {available}"
             )
-        self.heads[name] = build_task_head(task.head, self.hidden_size)
+        if task.corruption is not None and self.tokenizer.mask_id == self.tokenizer.pad_id:
+            raise ConfigError(
+                f"task {name!r} hides tokens, but the encoder's tokenizer has no mask"
+            )
+        self.heads[name] = build_task_head(task.head, self.hidden_size, self.encoder)
         self.tasks[name] = task
 
     def remove_task(self, name: str) -> None:
@@ -139,8 +144,8 @@ class TaskModel(nn.Module):
         attention_mask: Tensor,
         token_type_ids: Tensor,
         rows: Mapping[str, Tensor],
-    ) -> dict[str, Tensor]:
-        """Return each task's outputs of its own sequences.
+    ) -> dict[str, Any]:
+        """Return what each task's loss reads of its own sequences.
 
         Args:
             input_ids: Shape ``(sequences, tokens)``.
@@ -148,9 +153,20 @@ class TaskModel(nn.Module):
             token_type_ids: Of the same shape.
             rows: By task, the sequences that are its own, shape ``(own,)``.
         """
+        is_mask = (input_ids == self.tokenizer.mask_id) & (attention_mask == 1)
+        drafts: dict[str, Draft] = {}
+        for name, own in rows.items():
+            head = self.heads[name]
+            if isinstance(head, ReplacedModule):
+                drafts[name] = head.draft(input_ids[own], attention_mask[own], is_mask[own])
+        for name, draft in drafts.items():
+            input_ids = input_ids.index_copy(0, rows[name], draft.input_ids)
         states = self.states(input_ids, attention_mask, token_type_ids)
         return {
-            name: self.heads[name](states[own], attention_mask[own]) for name, own in rows.items()
+            name: self.heads[name](
+                states[own], attention_mask[own], *([drafts[name]] if name in drafts else [])
+            )
+            for name, own in rows.items()
         }
 
     def save_pretrained(
@@ -195,6 +211,12 @@ class TaskModel(nn.Module):
             key: value.detach().to(device="cpu", dtype=torch.float32).contiguous().numpy()
             for key, value in self.heads[name].state_dict().items()
         }
+
+    def word_embedding(self) -> FloatArray:
+        """Return a copy of the encoder's input embedding, ``(vocabulary, width)``."""
+        weight: Tensor = self.encoder.get_input_embeddings().state_dict()["weight"]
+        array: FloatArray = weight.to(device="cpu", dtype=torch.float32).numpy().copy()
+        return array
 
     @classmethod
     def from_pretrained(cls, folder: Path | str, *, attention: str = "sdpa") -> Self:

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache, partial
 from itertools import tee
 from pathlib import Path
 from typing import Any, Final, Self, TypeAlias
@@ -15,10 +16,11 @@ from concord.artifact import (
     find_model,
     load_config,
 )
-from concord.errors import ConfigError, InputError
+from concord.errors import ArtifactError, ConfigError, InputError
 from concord.registry import did_you_mean
 from concord.scoring.backends import Precision
 from concord.scoring.backends.states import OpenVinoEncoder, StateEncoder
+from concord.scoring.word_vectors import WordVectors
 from concord.tasks import AnyTask, Encoding, load_head_weights, load_tasks
 from concord.tasks.heads import FloatArray, NumpyHead, build_numpy_head
 from concord.text import PairTokenizer, TokenBatch, token_budget_batches
@@ -86,8 +88,9 @@ class TaskPredictor:
         folder = find_model(model)
         settings = TasksSettings.from_config(load_config(folder), source=str(folder / CONFIG_FILE))
         tasks = load_tasks(folder)
+        size, embedding = settings.hidden_size, cache(partial(_word_embedding, folder))
         heads = {
-            name: build_numpy_head(task.head, load_head_weights(folder, name), settings.hidden_size)
+            name: build_numpy_head(task.head, load_head_weights(folder, name), size, embedding)
             for name, task in tasks.items()
         }
         return cls(
@@ -237,6 +240,13 @@ class TaskPredictor:
         self.num_read += len(sequences)
         states = self._encoder.states(ahead)
         yield from zip(groups, batches, states, strict=True)
+
+
+def _word_embedding(folder: Path) -> FloatArray:
+    vectors = WordVectors.load(folder)
+    if vectors is None:
+        raise ArtifactError(f"{folder} has no input embedding in its weights; save the model anew")
+    return vectors.matrix()
 
 
 class _Readers:

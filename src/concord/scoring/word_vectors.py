@@ -46,6 +46,10 @@ class WordVectors:
             return None
         return cls(_map_tensor(path, 8 + size, tensor))
 
+    def matrix(self) -> FloatArray:
+        """Return the whole table, shape ``(vocabulary, size)``."""
+        return _as_floats(np.asarray(self._table))
+
     def directions(self, tokens: TokenIds) -> FloatArray:
         """Return a vector of length 1 for each token, shape ``(tokens, size)``."""
         directions = np.empty((len(tokens), self._table.shape[1]), dtype=np.float32)

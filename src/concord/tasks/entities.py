@@ -105,6 +105,11 @@ class Entities(Task[WordInput, Spans, list[Entity]]):
             dropout=self.dropout,
         )
 
+    @property
+    def num_classes(self) -> int:
+        """How many tags there are."""
+        return self.head.num_outputs
+
     def read_input(self, row: Fields) -> WordInput:
         """Return the words of a row."""
         return words_in_list(_texts_of(row, self.tokens))

@@ -17,6 +17,9 @@ TASK_KINDS: Final[Registry[type]] = Registry(
         "regression": "concord.tasks.regression:Regression",
         "similarity": "concord.tasks.similarity:Similarity",
         "entities": "concord.tasks.entities:Entities",
+        "masked_language": "concord.tasks.masked_language:MaskedLanguage",
+        "question_answering": "concord.tasks.question_answering:QuestionAnswering",
+        "replaced_tokens": "concord.tasks.replaced_tokens:ReplacedTokens",
     },
 )
 """From what a configuration calls a family to its class."""

@@ -107,6 +107,11 @@ class PairTokenizer:
         """The number of token ids, added tokens included."""
         return self._tokenizer.get_vocab_size()
 
+    def token_text(self, token: int) -> str:
+        """Return what a token spells by itself; its name where it spells nothing."""
+        text = self._tokenizer.decode([token], skip_special_tokens=False).strip()
+        return text or self._tokenizer.id_to_token(token) or ""
+
     def token_ids(self, texts: Sequence[str]) -> list[TokenIds]:
         """Return the ids of each text, without special tokens; nothing is cut off."""
         encode = partial(self._tokenizer.encode_batch_fast, add_special_tokens=False)

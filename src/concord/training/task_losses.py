@@ -51,12 +51,12 @@ TASK_LOSSES: Final[Mapping[str, TaskLoss]] = {
     "squared_error": TaskLoss(sum_squared_error, count_examples),
     "option_cross_entropy": TaskLoss(sum_option_cross_entropy, count_examples),
     "preference": TaskLoss(sum_preference, count_examples),
+    **TOKEN_LOSSES,
     "alignment": TaskLoss(sum_alignment, count_targets),
     "multiple_negatives_ranking": TaskLoss(sum_multiple_negatives_ranking, count_examples),
     "triplet": TaskLoss(sum_triplet, count_examples),
     "cosine_similarity": TaskLoss(sum_cosine_similarity, count_examples),
     "cosent": TaskLoss(sum_cosent, count_examples),
-    **TOKEN_LOSSES,
 }
 """By the names that tasks give."""
 

@@ -5,10 +5,12 @@ from typing import Final
 
 import torch
 from torch import Tensor
-from torch.nn.functional import cross_entropy
+from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy
 from torch.nn.utils.rnn import pad_sequence
 
+from concord.model.task_heads.replaced import Judgement, ReplacedModule
 from concord.model.task_heads.tokens import TokensModule
+from concord.model.task_heads.vocabulary import VocabularyModule
 from concord.tasks import IGNORED
 from concord.training.task_batches import TaskPart
 from concord.training.unit_loss import TaskLoss
@@ -53,6 +55,36 @@ def sum_span_cross_entropy(outputs: Tensor, part: TaskPart, _head: object) -> Te
     )
 
 
+def sum_masked_language(states: Tensor, part: TaskPart, head: VocabularyModule) -> Tensor:
+    """Compare each hidden token with the head's logits over the vocabulary.
+
+    Args:
+        states: Of all tokens, end to end, ``(tokens, hidden)``.
+        part: Has the original tokens, `IGNORED` where none is hidden.
+        head: Makes logits of states; only of the hidden ones, as they are large.
+    """
+    is_hidden = part.target != IGNORED
+    logits = head.logits(states[is_hidden]).float()
+    return cross_entropy(logits, part.target[is_hidden].long(), reduction="sum")
+
+
+def sum_replaced_tokens(judgement: Judgement, part: TaskPart, head: ReplacedModule) -> Tensor:
+    """Return the generator's loss over hidden tokens and the discriminator's over all.
+
+    ELECTRA's objective (Clark et al., 2020) is the mean of the one plus a weight times the mean of
+    the other. As the units are hidden tokens, the discriminator's mean counts as often as there
+    are. A token that the generator drew and that is the original one is not replaced.
+    """
+    draft, logits = judgement
+    labels = part.target.long()
+    wanted = labels[draft.is_written]
+    is_replaced = torch.zeros_like(draft.is_written)
+    is_replaced[draft.is_written] = draft.written != wanted
+    generated = cross_entropy(draft.logits.float(), wanted, ignore_index=IGNORED, reduction="sum")
+    judged = binary_cross_entropy_with_logits(logits.float(), is_replaced.float())
+    return generated + head.generator_spec.discriminator_weight * count_targets(part) * judged
+
+
 def count_targets(part: TaskPart) -> Tensor:
     """Count the tokens that have a target."""
     return (part.target != IGNORED).sum()
@@ -84,6 +116,8 @@ def _log_partition(scores: Tensor, lengths: list[int], head: TokensModule) -> Te
 TOKEN_LOSSES: Final[Mapping[str, TaskLoss]] = {
     "token_cross_entropy": TaskLoss(sum_token_cross_entropy, count_targets),
     "crf": TaskLoss(sum_crf, count_targets),
+    "masked_language": TaskLoss(sum_masked_language, count_targets),
+    "replaced_tokens": TaskLoss(sum_replaced_tokens, count_targets),
     "span_cross_entropy": TaskLoss(sum_span_cross_entropy, count_sequences),
 }
 """By the names that tasks give."""

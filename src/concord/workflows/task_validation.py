@@ -102,7 +102,9 @@ def live_predictor(model: TaskModel, *, max_batch_tokens: int = 4096) -> TaskPre
         max_tokens=model.max_tokens, num_layers=model.num_layers, hidden_size=model.hidden_size
     )
     heads = {
-        name: build_numpy_head(task.head, model.head_weights(name), model.hidden_size)
+        name: build_numpy_head(
+            task.head, model.head_weights(name), model.hidden_size, model.word_embedding
+        )
         for name, task in model.tasks.items()
     }
     return TaskPredictor(
