@@ -17,6 +17,8 @@ _SHAPES: Sequence[tuple[HeadKind, int, Sequence[dict[str, Any]]]] = (
     (HeadKind.POOLED, 3, [{}, {"hidden_sizes": (6, 4), "num_layers": 2}]),
     (HeadKind.TOWERS, 2, [{}, {"projection_size": 5, "hidden_sizes": (6,), "num_layers": 2}]),
     (HeadKind.COSINE, 1, [{"scale": 5.0}, {"projection_size": 5, "num_layers": 2}]),
+    (HeadKind.VECTOR, 0, [{}, {"is_normalized": True, "num_layers": 2}]),
+    (HeadKind.ALIGNMENT, 6, [{}]),
 )
 SPECS = [
     HeadSpec(kind=kind, num_outputs=num_outputs, pooling=pooling, **more)
@@ -41,7 +43,7 @@ def _predicted(spec: HeadSpec, module: torch.nn.Module, width: int) -> list[Sequ
     weights = {name: value.numpy() for name, value in module.state_dict().items()}
     head = build_numpy_head(spec, weights, HIDDEN)
     read = head.read(*_batch(width))
-    size = 1 if spec.kind is HeadKind.POOLED else 2
+    size = 2 if spec.kind in {HeadKind.TOWERS, HeadKind.COSINE} else 1
     return [head.join(read[start : start + size]) for start in range(0, len(read), size)]
 
 

@@ -1,10 +1,12 @@
 """`concord finetune`: several tasks on one encoder, from a configuration file."""
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.console import Console
 from rich.table import Table
 
 from concord.cli.console import output_console, progress_bar
@@ -22,6 +24,10 @@ def finetune(
     overrides: Annotated[
         list[str] | None, typer.Argument(help="Values to change, as key.name=value.")
     ] = None,
+    plot: Annotated[
+        Path | None,
+        typer.Option(help="Draw what each task receives into this file (.svg, .png, .pdf)."),
+    ] = None,
 ) -> None:
     """Train several tasks on one encoder; started again, it goes on where it stopped."""
     try:
@@ -37,7 +43,7 @@ def finetune(
         outcome = run_finetuning(
             settings,
             tasks,
-            on_tasks=lambda reports: console.print(_task_table(reports)),
+            on_tasks=partial(_show_tasks, console, plot),
             on_step=view.show_step,
         )
     console.print(f"trained; the last step's loss was {outcome.result.final_loss:.4f}")
@@ -45,11 +51,21 @@ def finetune(
     console.print(f"measure it:  concord tasks evaluate {config} {outcome.model_folder}")
 
 
+def _show_tasks(console: Console, plot: Path | None, reports: "Sequence[TaskReport]") -> None:
+    """Print, and draw where that is asked for, what each task receives."""
+    console.print(_task_table(reports))
+    if plot is not None:
+        from concord.workflows.mixture_plot import save_mixture_plot
+
+        save_mixture_plot(reports, plot)
+        console.print(f"wrote {plot}", soft_wrap=True)
+
+
 def _task_table(reports: "Sequence[TaskReport]") -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
     for name in ("task", "kind"):
         table.add_column(name)
-    for name in ("rows", "unlabelled", "examples", "shortened", "drawn"):
+    for name in ("rows", "unlabelled", "examples", "shortened", "drawn", "times", "tokens"):
         table.add_column(name, justify="right")
     for report in reports:
         table.add_row(
@@ -59,6 +75,8 @@ def _task_table(reports: "Sequence[TaskReport]") -> Table:
             f"{report.unlabelled:,}",
             f"{report.examples:,}",
             f"{report.shortened:,}",
-            f"{sum(report.drawn):,}",
+            f"{sum(each.examples for each in report.drawn):,}",
+            f"{sum(each.repeats for each in report.drawn):.2g}",
+            f"{sum(each.tokens for each in report.drawn):,}",
         )
     return table

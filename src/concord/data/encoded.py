@@ -72,13 +72,21 @@ class EncodedExamples:
 
     def lengths(self, template: PairTemplate) -> NDArray[np.int64]:
         """Return the tokens of each example's longest sequence, special tokens included."""
-        special = len(template.prefix) + len(template.suffix)
-        text = np.diff(self.sequence_starts) + special
-        text += np.where(self.second_starts == _SINGLE, 0, len(template.separator))
         if not len(self):
             return np.zeros(0, dtype=np.int64)
-        longest: NDArray[np.int64] = np.maximum.reduceat(text, self.example_starts[:-1])
+        longest: NDArray[np.int64] = np.maximum.reduceat(
+            self._sequence_lengths(template), self.example_starts[:-1]
+        )
         return longest
+
+    def tokens(self, template: PairTemplate) -> NDArray[np.int64]:
+        """Return the tokens of each example's sequences together, special tokens included."""
+        if not len(self):
+            return np.zeros(0, dtype=np.int64)
+        total: NDArray[np.int64] = np.add.reduceat(
+            self._sequence_lengths(template), self.example_starts[:-1]
+        )
+        return total
 
     def sequences(self, index: int) -> list[EncoderInput]:
         """Return the sequences of one example."""
@@ -90,6 +98,12 @@ class EncodedExamples:
     def target(self, index: int) -> NDArray[np.float32]:
         """Return the target of one example."""
         return self.targets[self.target_starts[index] : self.target_starts[index + 1]]
+
+    def _sequence_lengths(self, template: PairTemplate) -> NDArray[np.int64]:
+        special = len(template.prefix) + len(template.suffix)
+        separators = np.where(self.second_starts == _SINGLE, 0, len(template.separator))
+        lengths: NDArray[np.int64] = np.diff(self.sequence_starts) + special + separators
+        return lengths
 
     def _sequence(self, place: int) -> EncoderInput:
         ids = self.token_ids[self.sequence_starts[place] : self.sequence_starts[place + 1]]

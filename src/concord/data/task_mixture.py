@@ -22,6 +22,21 @@ class TaskExample:
     target: NDArray[np.float32]
 
 
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """What a task receives in an epoch.
+
+    Attributes:
+        examples: Examples drawn.
+        repeats: That number over the task's examples: 1 where each is drawn once.
+        tokens: Their tokens, special tokens included, padding left out.
+    """
+
+    examples: int
+    repeats: float
+    tokens: int
+
+
 class TaskMixture:
     """Draws batches from the examples of several tasks.
 
@@ -49,6 +64,7 @@ class TaskMixture:
         self.max_batch_tokens = max_batch_tokens
         sizes = {source.name: len(source) for source in sources}
         self.draws = Draws(sizes, sampling, seed, epochs)
+        self._template = tokenizer.template
         self._lengths = [source.lengths(tokenizer.template) for source in sources]
 
     def epoch(self, number: int) -> "TaskEpoch":
@@ -66,6 +82,12 @@ class TaskMixture:
             in_turn=self.sampling.strategy is Strategy.UNIFORM,
         )
         return TaskEpoch(self.sources, drawn, batches)
+
+    def drawn(self, source: EncodedExamples, number: int) -> Drawn:
+        """Return what a source's task receives in an epoch."""
+        indices = self.draws.indices(source.name, number)
+        tokens = int(source.tokens(self._template)[indices].sum())
+        return Drawn(len(indices), len(indices) / max(len(source), 1), tokens)
 
 
 class TaskEpoch:

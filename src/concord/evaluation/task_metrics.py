@@ -11,10 +11,18 @@ from concord.evaluation.answers import ANSWER_METRICS
 from concord.evaluation.metrics import NUM_RESAMPLES, Estimate
 from concord.evaluation.token_metrics import TOKEN_METRICS
 from concord.evaluation.vector_metrics import (
+    alignment_mean,
+    binary_accuracy,
+    embedding_spearman,
+    mean_reciprocal_rank,
     option_accuracy,
     pair_label_f1,
     preference_accuracy,
+    regression_pearson,
+    retrieval_accuracy,
     root_mean_squared_error,
+    three_way_accuracy,
+    triplet_accuracy,
     value_pearson,
     value_spearman,
 )
@@ -78,6 +86,14 @@ TASK_METRICS: Final[Mapping[str, TaskMetric]] = {
     "pair_accuracy": preference_accuracy,
     **ANSWER_METRICS,
     **TOKEN_METRICS,
+    "embedding_spearman": embedding_spearman,
+    "triplet_accuracy": triplet_accuracy,
+    "mean_reciprocal_rank": mean_reciprocal_rank,
+    "retrieval_accuracy": retrieval_accuracy,
+    "alignment_mean": alignment_mean,
+    "binary_accuracy": binary_accuracy,
+    "three_way_accuracy": three_way_accuracy,
+    "regression_pearson": regression_pearson,
 }
 """By the names that tasks give."""
 

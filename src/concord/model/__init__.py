@@ -1,6 +1,7 @@
 """The network: an encoder, its pooled vector, and the three heads."""
 
 from concord.model.alignment_model import AlignmentModel
+from concord.model.alignment_task import build_alignment_task_model
 from concord.model.checkpoint import LightningCheckpoint, read_checkpoint
 from concord.model.encoder import EncoderOptions, build_encoder, load_pair_tokenizer
 from concord.model.heads import AlignmentHeads, MaskedLanguageHead
@@ -15,6 +16,7 @@ __all__ = [
     "LightningCheckpoint",
     "MaskedLanguageHead",
     "TaskModel",
+    "build_alignment_task_model",
     "build_encoder",
     "build_original_model",
     "load_pair_tokenizer",

@@ -8,7 +8,9 @@ TASK_KINDS: Final[Registry[type]] = Registry(
     "kind of task",
     type,
     {
+        "alignment": "concord.tasks.alignment:Alignment",
         "classification": "concord.tasks.classification:Classification",
+        "embedding": "concord.tasks.embedding:Embedding",
         "multiple_choice": "concord.tasks.multiple_choice:MultipleChoice",
         "paraphrase": "concord.tasks.paraphrase:Paraphrase",
         "preference": "concord.tasks.preference:Preference",

@@ -155,6 +155,10 @@ class Task(ABC, Generic[Input, Gold, Answer]):
         del golds
         return self
 
+    def without_data(self) -> Self:
+        """Return the task without its data, which may be large and need not go along."""
+        return replace(self, train=None, validation=None, test=None)
+
     def with_data_of(self, other: "AnyTask") -> Self:
         """Return the task with the data, and the way to read them, of another of its family.
 

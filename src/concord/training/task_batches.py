@@ -6,9 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from torch import Tensor
-from torch.utils.data import Dataset
 
-from concord.data.task_mixture import TaskEpoch, TaskExample, TaskMixture
+from concord.data.task_mixture import TaskExample
 from concord.text.inputs import build_input_batch
 from concord.text.tokenizer import PairTokenizer
 
@@ -95,34 +94,3 @@ def build_task_batch(examples: Sequence[TaskExample], tokenizer: PairTokenizer) 
             for name, places in own.items()
         },
     )
-
-
-class TaskBatches:
-    """The batches of a mixture of tasks, as tensors.
-
-    Args:
-        mixture: Draws the examples.
-        tokenizer: Lays them out.
-    """
-
-    def __init__(self, mixture: TaskMixture, tokenizer: PairTokenizer) -> None:
-        self._mixture = mixture
-        self._tokenizer = tokenizer
-
-    def epoch(self, number: int) -> "TaskEpochBatches":
-        """Return an epoch, counted from 0."""
-        return TaskEpochBatches(self._mixture.epoch(number), self._tokenizer)
-
-
-class TaskEpochBatches(Dataset[TaskBatch]):
-    """An epoch's batches by index, for any number of workers."""
-
-    def __init__(self, epoch: TaskEpoch, tokenizer: PairTokenizer) -> None:
-        self._epoch = epoch
-        self._tokenizer = tokenizer
-
-    def __len__(self) -> int:
-        return len(self._epoch)
-
-    def __getitem__(self, index: int) -> TaskBatch:
-        return build_task_batch(self._epoch[index], self._tokenizer)

@@ -16,9 +16,15 @@ from concord.training.task_batches import TaskPart
 from concord.training.token_losses import TOKEN_LOSSES
 from concord.training.unit_loss import TaskLoss
 from concord.training.vector_losses import (
+    count_targets,
+    sum_alignment,
+    sum_cosent,
+    sum_cosine_similarity,
+    sum_multiple_negatives_ranking,
     sum_option_cross_entropy,
     sum_preference,
     sum_squared_error,
+    sum_triplet,
 )
 
 
@@ -46,6 +52,11 @@ TASK_LOSSES: Final[Mapping[str, TaskLoss]] = {
     "option_cross_entropy": TaskLoss(sum_option_cross_entropy, count_examples),
     "preference": TaskLoss(sum_preference, count_examples),
     **TOKEN_LOSSES,
+    "alignment": TaskLoss(sum_alignment, count_targets),
+    "multiple_negatives_ranking": TaskLoss(sum_multiple_negatives_ranking, count_examples),
+    "triplet": TaskLoss(sum_triplet, count_examples),
+    "cosine_similarity": TaskLoss(sum_cosine_similarity, count_examples),
+    "cosent": TaskLoss(sum_cosent, count_examples),
 }
 """By the names that tasks give."""
 

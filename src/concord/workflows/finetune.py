@@ -24,8 +24,8 @@ from concord.model import EncoderOptions, TaskModel
 from concord.tasks import AnyTask, build_task, check_task_name
 from concord.training import StepReport, Trainer, TrainerOptions, TrainingResult
 from concord.training.loss_weights import LossWeightOptions
-from concord.training.task_batches import TaskBatches
 from concord.training.task_objective import TaskObjective
+from concord.training.task_plan import TaskBatches
 from concord.workflows.run_folder import claim_run_folder
 from concord.workflows.task_card import TaskReport, build_task_card
 from concord.workflows.task_validation import TaskValidator
@@ -142,14 +142,10 @@ def run_finetuning(
         epochs=config.trainer.epochs,
     )
     learned = {report.name: report.task for report in reports}
+    epochs = range(config.trainer.epochs)
     reports = [
-        replace(
-            report,
-            drawn=tuple(
-                mixture.draws.quotas(epoch)[report.name] for epoch in range(config.trainer.epochs)
-            ),
-        )
-        for report in reports
+        replace(report, drawn=tuple(mixture.drawn(source, epoch) for epoch in epochs))
+        for report, source in zip(reports, sources, strict=True)
     ]
     if on_tasks is not None:
         on_tasks(reports)
@@ -158,7 +154,7 @@ def run_finetuning(
     objective.add_loss_weights(model)
     trainer = Trainer(
         model,
-        TaskBatches(mixture, model.tokenizer),
+        TaskBatches(mixture, learned, model.tokenizer, seed=config.seed),
         objective,
         config.trainer,
         config.output,

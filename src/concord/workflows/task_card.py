@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from concord.config import to_mapping
+from concord.data.task_mixture import Drawn
 from concord.tasks import AnyTask
 from concord.training import TrainingResult
 
@@ -53,7 +54,7 @@ class TaskReport:
         unlabelled: Rows without an answer, which are left out.
         examples: Examples that are learned.
         shortened: Examples that lost text to fit the window.
-        drawn: How many are drawn in each epoch.
+        drawn: What is drawn of them in each epoch.
     """
 
     name: str
@@ -62,7 +63,7 @@ class TaskReport:
     unlabelled: int
     examples: int
     shortened: int
-    drawn: tuple[int, ...] = ()
+    drawn: tuple[Drawn, ...] = ()
 
 
 def build_task_card(
@@ -71,8 +72,10 @@ def build_task_card(
     """Return the card of a freshly trained model; folders are left out of its config."""
     plain = to_mapping(config)
     plain |= {"output": "RUN", "data_dir": "DATA", "cache_folder": None}
-    best = result.state.best_value
-    found = "" if best is None else f"Best validation mean: {best:.4f}, after step {{}}.\\n"
+    state = result.state
+    found = ""
+    if state.best_value is not None:
+        found = f"Best validation mean: {state.best_value:.4f}, after step {state.best_step:,}.\n"
     return _CARD.format(
         name=name,
         first=reports[0].name,
@@ -81,14 +84,16 @@ def build_task_card(
         examples=result.state.pairs,
         tokens=result.state.tokens,
         minutes=result.state.seconds / 60,
-        best=found.format(result.state.best_step),
+        best=found,
         config=json.dumps(plain, indent=1, default=str),
     )
 
 
 def _table(reports: Sequence[TaskReport]) -> str:
-    lines = ["| task | kind | training examples | drawn in the epochs |", "|---|---|---|---|"]
+    lines = ["| task | kind | examples | drawn in the epochs | tokens |", "|---|---|--:|---|--:|"]
     for report in reports:
-        drawn = ", ".join(f"{number:,}" for number in report.drawn)
-        lines.append(f"| {report.name} | {report.task.kind} | {report.examples:,} | {drawn} |")
-    return "\\n".join(lines)
+        drawn = ", ".join(f"{each.examples:,}" for each in report.drawn)
+        tokens = sum(each.tokens for each in report.drawn)
+        row = (report.name, report.task.kind, f"{report.examples:,}", drawn, f"{tokens:,}")
+        lines.append(f"| {' | '.join(row)} |")
+    return "\n".join(lines)

@@ -8,10 +8,12 @@ from transformers import PreTrainedModel
 
 from concord.errors import ConfigError
 from concord.model.encoder import max_positions
+from concord.model.task_heads.alignment import AlignmentModule
 from concord.model.task_heads.pooled import PooledModule
 from concord.model.task_heads.replaced import ReplacedModule
 from concord.model.task_heads.tokens import SpansModule, TokensModule
 from concord.model.task_heads.towers import CosineModule, TowersModule
+from concord.model.task_heads.vector import VectorModule
 from concord.model.task_heads.vocabulary import VocabularyModule
 from concord.tasks.heads import HeadKind, HeadSpec
 
@@ -27,6 +29,8 @@ _MODULES: Final[Mapping[HeadKind, Callable[[HeadSpec, int], TaskHead]]] = {
     HeadKind.COSINE: CosineModule,
     HeadKind.SPANS: SpansModule,
     HeadKind.TOKENS: TokensModule,
+    HeadKind.VECTOR: VectorModule,
+    HeadKind.ALIGNMENT: AlignmentModule,
 }
 
 

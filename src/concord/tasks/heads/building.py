@@ -3,11 +3,13 @@
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from concord.tasks.heads.alignment import AlignmentHead
 from concord.tasks.heads.layers import FloatArray, NumpyHead, Weights
 from concord.tasks.heads.pooled import PooledHead
 from concord.tasks.heads.spec import HeadKind, HeadSpec
 from concord.tasks.heads.tokens import TokensHead
 from concord.tasks.heads.towers import CosineHead, TowersHead
+from concord.tasks.heads.vector import VectorHead
 from concord.tasks.heads.vocabulary import VocabularyHead
 
 _HEADS: Final[Mapping[HeadKind, Callable[[HeadSpec, Weights, int], NumpyHead]]] = {
@@ -17,6 +19,8 @@ _HEADS: Final[Mapping[HeadKind, Callable[[HeadSpec, Weights, int], NumpyHead]]] 
     HeadKind.TOKENS: TokensHead,
     HeadKind.TOWERS: TowersHead,
     HeadKind.COSINE: CosineHead,
+    HeadKind.VECTOR: VectorHead,
+    HeadKind.ALIGNMENT: AlignmentHead,
 }
 
 

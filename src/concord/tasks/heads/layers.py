@@ -109,3 +109,9 @@ def sequence_vectors(
     own = last_layers(states, spec.num_layers, hidden_size)
     pooled = pool(own, attention_mask, spec.pooling, weights)
     return linear(pooled, weights, "projection") if spec.projection_size else pooled
+
+
+def part_of(weights: Weights, name: str) -> Weights:
+    """Return the weights whose names begin with `NAME.`, without that beginning."""
+    start = f"{name}."
+    return {key.removeprefix(start): weights[key] for key in weights if key.startswith(start)}

@@ -5,7 +5,7 @@ from typing import Final
 
 import numpy as np
 
-from concord.tasks.heads.layers import FloatArray, Weights, perceptron, sequence_vectors
+from concord.tasks.heads.layers import FloatArray, Weights, part_of, perceptron, sequence_vectors
 from concord.tasks.heads.spec import HeadSpec
 from concord.text import TokenBatch
 
@@ -68,9 +68,3 @@ class CosineHead:
         first, second = (each / max(float(np.linalg.norm(each)), SMALLEST_NORM) for each in outputs)
         similarity = self._spec.scale * max(float(first @ second), 0.0)
         return [np.array([similarity], dtype=np.float32)]
-
-
-def part_of(weights: Weights, name: str) -> Weights:
-    """Return the weights whose names begin with `NAME.`, without that beginning."""
-    start = f"{name}."
-    return {key.removeprefix(start): weights[key] for key in weights if key.startswith(start)}

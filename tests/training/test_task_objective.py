@@ -1,0 +1,55 @@
+"""The losses of tasks together: shares of micro-batches, and heads that have nothing to learn."""
+
+from collections.abc import Sequence
+
+import pytest
+import torch
+from tests.tiny_tasks import tiny_task_model
+
+from concord.data.task_mixture import TaskExample
+from concord.tasks import AnyTask
+from concord.tasks.alignment import Alignment, AlignmentGold
+from concord.tasks.multiple_choice import ChoiceInput, MultipleChoice
+from concord.tasks.similarity import Similarity
+from concord.tasks.single_inputs import TextInput
+from concord.training.loss_weights import LossWeightOptions
+from concord.training.task_batches import build_task_batch
+from concord.training.task_objective import TaskObjective
+
+TASKS: dict[str, AnyTask] = {
+    "choice": MultipleChoice(),
+    "support": Alignment(),
+    "sts": Similarity(),
+}
+ROWS = [
+    ("choice", ChoiceInput("it is", ("old", "long", "not old")), 2),
+    ("sts", TextInput("the bridge", "the river"), 3.0),
+    ("support", TextInput("it is old", "it"), AlignmentGold(binary=1)),
+    ("choice", ChoiceInput("the bridge", ("old", "it")), 0),
+    ("support", TextInput("it is old", "not"), AlignmentGold(regression=0.5)),
+    ("sts", TextInput("it", "the river is long"), 1.0),
+]
+
+
+def _losses(cuts: Sequence[slice]) -> torch.Tensor:
+    model = tiny_task_model(TASKS)
+    examples = []
+    for name, value, gold in ROWS:
+        (encoding,) = TASKS[name].encode([value], model.tokenizer, 64)
+        target = TASKS[name].target(encoding, gold)
+        examples.append(TaskExample(name, encoding.sequences, target))
+    batches = [build_task_batch(examples[cut], model.tokenizer) for cut in cuts]
+    objective = TaskObjective(TASKS, LossWeightOptions())
+    counts = objective.count(batches)
+    assert counts[:3].tolist() == [2, 2, 2]
+    shares = [objective.losses(model, batch, counts) for batch in batches]
+    for share in shares:
+        share.sum().backward()  # type: ignore[no-untyped-call]
+    return torch.stack([share.detach() for share in shares]).sum(dim=0)
+
+
+def test_a_step_s_losses_are_the_same_however_it_is_cut() -> None:
+    whole = _losses([slice(0, 6)])
+    cut = _losses([slice(0, 1), slice(1, 4), slice(4, 6)])
+    assert cut.tolist() == pytest.approx(whole.tolist(), rel=1e-4)
+    assert all(whole > 0)
