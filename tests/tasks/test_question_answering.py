@@ -132,7 +132,7 @@ def test_there_is_no_answer_where_none_scores_better(tokenizer: PairTokenizer) -
     assert found.no_answer_prob == found.score == pytest.approx(1 / (1 + math.exp(-0.25)))
     answered = replace(TASK, no_answer_threshold=0.3).decode(encoding, outputs)
     assert answered.text == "bridge"
-    assert TASK.prediction(found) == ()
+    assert TASK.prediction(found) == TASK.trivial([]) == ()
 
 
 def test_a_context_without_tokens_has_no_answer(tokenizer: PairTokenizer) -> None:

@@ -249,6 +249,11 @@ class QuestionAnswering(Task[QuestionInput, Answers, SpanAnswer]):
         """Return the answer's text and place; nothing for no answer."""
         return (AnswerSpan(answer.text, answer.start),) if answer.text else ()
 
+    def trivial(self, golds: Sequence[Answers]) -> Answers:
+        """Return that there is no answer, whatever the question."""
+        del golds
+        return ()
+
     def error(self, gold: Answers, answer: SpanAnswer) -> float:
         """Return 0 for one of the right texts, or rightly none, else 1."""
         texts = {each.text for each in gold} or {""}
