@@ -38,7 +38,18 @@ if TYPE_CHECKING:
     from concord.scoring.task_predictor import TaskPredictor
     from concord.scoring.verdicts import Evidence, Explanation, Label, SentenceEvidence, Verdict
     from concord.scoring.zero_label import ChosenLabel, classify
+    from concord.tasks.alignment import Alignment
     from concord.tasks.classification import Classification
+    from concord.tasks.embedding import Embedding
+    from concord.tasks.entities import Entities
+    from concord.tasks.masked_language import MaskedLanguage
+    from concord.tasks.multiple_choice import MultipleChoice
+    from concord.tasks.paraphrase import Paraphrase
+    from concord.tasks.preference import Preference
+    from concord.tasks.question_answering import QuestionAnswering
+    from concord.tasks.regression import Regression
+    from concord.tasks.replaced_tokens import ReplacedTokens
+    from concord.tasks.similarity import Similarity
     from concord.workflows.finetuned import finetune
     from concord.workflows.score_rows import score_rows, score_stream
 
@@ -47,6 +58,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Aggregation",
     "Aligner",
+    "Alignment",
     "AlignmentExample",
     "AlignmentScores",
     "AnswerVerdict",
@@ -58,15 +70,25 @@ __all__ = [
     "ConcordError",
     "ConfigError",
     "DataError",
+    "Embedding",
+    "Entities",
     "Evidence",
     "Explanation",
     "Head",
     "InputError",
     "Label",
+    "MaskedLanguage",
     "MissingExtraError",
+    "MultipleChoice",
+    "Paraphrase",
+    "Preference",
+    "QuestionAnswering",
     "RankedPassage",
+    "Regression",
     "Relevance",
+    "ReplacedTokens",
     "SentenceEvidence",
+    "Similarity",
     "TaskPredictor",
     "TextPair",
     "UnsupportedDetail",
@@ -110,7 +132,18 @@ _HOMES: Final = {
     ),
     "concord.scoring.relevance": ("Relevance",),
     "concord.scoring.task_predictor": ("TaskPredictor",),
+    "concord.tasks.alignment": ("Alignment",),
     "concord.tasks.classification": ("Classification",),
+    "concord.tasks.embedding": ("Embedding",),
+    "concord.tasks.entities": ("Entities",),
+    "concord.tasks.masked_language": ("MaskedLanguage",),
+    "concord.tasks.multiple_choice": ("MultipleChoice",),
+    "concord.tasks.paraphrase": ("Paraphrase",),
+    "concord.tasks.preference": ("Preference",),
+    "concord.tasks.question_answering": ("QuestionAnswering",),
+    "concord.tasks.regression": ("Regression",),
+    "concord.tasks.replaced_tokens": ("ReplacedTokens",),
+    "concord.tasks.similarity": ("Similarity",),
     "concord.workflows.finetuned": ("finetune",),
     "concord.scoring.details": ("UnsupportedDetail",),
     "concord.scoring.verdicts": ("Evidence", "Explanation", "Label", "SentenceEvidence", "Verdict"),

@@ -180,6 +180,16 @@ class TasksSettings:
         return asdict(self)
 
 
+def is_alignment_model(folder: Path) -> bool:
+    """Tell an alignment model's folder from that of a model of tasks.
+
+    Raises:
+        ArtifactError: If it has no readable `config.json`.
+    """
+    section = load_config(folder).get(SECTION)
+    return isinstance(section, dict) and "num_layers" not in section
+
+
 def load_config(folder: Path) -> dict[str, Any]:
     """Read a model folder's `config.json`.
 

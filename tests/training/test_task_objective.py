@@ -53,3 +53,22 @@ def test_a_step_s_losses_are_the_same_however_it_is_cut() -> None:
     cut = _losses([slice(0, 1), slice(1, 4), slice(4, 6)])
     assert cut.tolist() == pytest.approx(whole.tolist(), rel=1e-4)
     assert all(whole > 0)
+
+
+def test_an_example_counts_alike_in_whichever_step_it_is() -> None:
+    model = tiny_task_model(TASKS)
+    usual = {"sts": 0.5, "support": 4.0, "choice": 2.0}
+    objective = TaskObjective(TASKS, LossWeightOptions(), examples_per_step=usual)
+    plain = TaskObjective(TASKS, LossWeightOptions())
+    examples = []
+    for name, value, gold in ROWS:
+        (encoding,) = TASKS[name].encode([value], model.tokenizer, 64)
+        target = TASKS[name].target(encoding, gold)
+        examples.append(TaskExample(name, encoding.sequences, target))
+    batch = build_task_batch(examples, model.tokenizer)
+    counts = objective.count([batch])
+    found = objective.losses(model, batch, counts) / plain.losses(model, batch, counts)
+    # two examples of each where a step has 0.5, 4 and 2 of them on average
+    frequencies = {name: 2 / number for name, number in usual.items()}
+    assert dict(zip(objective.parts, found.tolist(), strict=True)) == pytest.approx(frequencies)
+    assert objective.num_examples(counts) == 6

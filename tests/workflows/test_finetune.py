@@ -13,6 +13,7 @@ from tests.tiny_tasks import write_reviews, write_rows
 
 from concord.errors import ConcordError, ConfigError, DataError
 from concord.model import TaskModel
+from concord.scoring.aligner import Aligner
 from concord.scoring.task_predictor import TaskPredictor
 from concord.tasks.classification import Classification
 from concord.training import TrainerOptions
@@ -195,7 +196,7 @@ def test_data_that_can_be_read_once_are_refused(tmp_path: Path) -> None:
     ("overrides", "problem"),
     [
         (["tasks.mood.kind='classifying'"], "tasks.mood.kind: unknown kind of task"),
-        (["tasks.mood.lable='x'"], "unknown key 'tasks.mood.lable'; did you mean 'label'?"),
+        (["tasks.mood.label_='x'"], "unknown key 'tasks.mood.label_'; did you mean 'label'?"),
         (["tasks.mood.pooling='max'"], "tasks.mood.pooling should be 'first', 'mean' or"),
         (["tasks.mood.labels=['good']"], "tasks.mood: a classification needs at least 2 labels"),
         (["tasks.mood.max_tokens=9999"], "tasks.mood: max_tokens must be at most 72"),
@@ -245,3 +246,21 @@ def test_a_wrong_row_is_told_with_its_place(
 def test_a_file_that_is_not_there_is_told(config_path: Path) -> None:
     with pytest.raises(DataError, match=r"nothing\.jsonl does not exist"):
         _train(config_path, ["tasks.mood.train='nothing.jsonl'"])
+
+
+def test_a_head_is_added_to_the_bundled_alignment_model(tmp_path: Path) -> None:
+    rows = [{"text": f"{'not ' if n % 2 else ''}long {n}", "label": n % 2} for n in range(12)]
+    run = finetune(
+        "concord-mini",
+        {"mood": Classification(rows, validation=rows)},
+        output=tmp_path / "run",
+        epochs=1,
+        trainer=FAST,
+        is_encoder_frozen=True,
+    )
+    pair = ("The bridge opened in 1932.", "The bridge opened in 1923.")
+    (answer,) = run.model.predict("alignment", [pair])
+    scores = Aligner.from_pretrained().predict([pair[0]], [pair[1]])
+    probs = list(answer.three_way.values())
+    np.testing.assert_allclose(probs, scores.three_way[0], atol=0.02)  # both in bf16
+    assert sorted(run.model.tasks) == ["alignment", "mood"]

@@ -19,21 +19,33 @@ from concord.training.task_losses import task_loss
 class TaskObjective:
     """Weighs and adds the losses of tasks.
 
-    A task's loss is the mean over its own units in the whole optimiser step, however many examples
-    the others have in it. Learned weights are the model's module `loss_weights`, which
-    `add_loss_weights` gives it.
+    A task's loss is the mean over its own units in the whole optimiser step, times its examples in
+    the step over those that a step has on average. So tasks count alike over the run however many
+    examples they have, and the examples of a task count alike in whichever step they are; by the
+    mean alone, one that is the only one of its task would count as much as sixty others.
+
+    Learned weights are the model's module `loss_weights`, which `add_loss_weights` gives it.
 
     Args:
         tasks: By name.
         options: How the losses are weighed; a task's own `loss_weight` multiplies that.
+        examples_per_step: Each task's examples in a step, on average; by the mean alone unless
+            given.
     """
 
-    def __init__(self, tasks: Mapping[str, AnyTask], options: LossWeightOptions) -> None:
+    def __init__(
+        self,
+        tasks: Mapping[str, AnyTask],
+        options: LossWeightOptions,
+        *,
+        examples_per_step: Mapping[str, float] | None = None,
+    ) -> None:
         self.parts = tuple(tasks)
         self._losses = {name: task_loss(task.loss) for name, task in tasks.items()}
         num_classes = {name: task.num_classes for name, task in tasks.items()}
         weights = compute_loss_weights(num_classes, options)
         self._weights = {name: weights[name] * task.loss_weight for name, task in tasks.items()}
+        self._usual = examples_per_step
         self._are_learned = options.weighting is LossWeighting.UNCERTAINTY
 
     def add_loss_weights(self, model: nn.Module) -> None:
@@ -42,14 +54,12 @@ class TaskObjective:
             model.loss_weights = UncertaintyWeights(self.parts)
 
     def count(self, batches: Sequence[TaskBatch]) -> Tensor:
-        """Count units by task, then examples and tokens; shape ``(tasks + 2,)``."""
-        device = batches[0].input_ids.device
-        counts = torch.zeros(len(self.parts) + 2, dtype=torch.long, device=device)
-        for batch in batches:
-            counts[:-2] += self._units(batch)
-            counts[-2] += sum(len(part.sizes) for part in batch.parts.values())
-            counts[-1] += batch.attention_mask.sum()
-        return counts
+        """Count units by task, examples by task, and tokens; shape ``(2 tasks + 1,)``."""
+        counts = [
+            torch.cat([self._units(batch), self._examples(batch), batch.attention_mask.sum()[None]])
+            for batch in batches
+        ]
+        return torch.stack(counts).sum(dim=0)
 
     def losses(self, model: nn.Module, batch: TaskBatch, counts: Tensor) -> Tensor:
         """Return the batch's share of each task's weighted loss, shape ``(tasks,)``."""
@@ -65,20 +75,35 @@ class TaskObjective:
             else:  # every parameter gets a gradient, which processes that wait for it need
                 unused = (each.sum() for each in heads[name].parameters())
                 shares.append(0.0 * sum(unused, torch.zeros((), device=counts.device)))
-        losses = torch.stack([share.float() for share in shares])
+        frequencies = self._frequencies(counts)
+        losses = torch.stack([share.float() for share in shares]) * frequencies
         if not self._are_learned:
             return losses
         weights: UncertaintyWeights = inner.loss_weights  # type: ignore[assignment]
-        weighted: Tensor = weights(losses, self._units(batch) / counts[:-2].clamp(min=1))
+        shares_of_step = self._units(batch) / counts[: len(self.parts)].clamp(min=1)
+        weighted: Tensor = weights(losses, shares_of_step * frequencies)
         return weighted
 
     def num_examples(self, counts: Tensor) -> int:
         """Return the examples that `count` found."""
-        return int(counts[-2])
+        return int(counts[len(self.parts) : -1].sum())
 
     def num_tokens(self, counts: Tensor) -> int:
         """Return the tokens that `count` found, padding left out."""
         return int(counts[-1])
+
+    def _frequencies(self, counts: Tensor) -> Tensor:
+        """Return each task's examples in a step over those that it has on average."""
+        examples = counts[len(self.parts) : -1]
+        if self._usual is None:
+            return torch.ones_like(examples, dtype=torch.float32)
+        usual = [self._usual[name] for name in self.parts]
+        return examples / torch.tensor(usual, device=counts.device)
+
+    def _examples(self, batch: TaskBatch) -> Tensor:
+        """Count each task's examples, shape ``(tasks,)``."""
+        sizes = [len(batch.parts[name].sizes) if name in batch.parts else 0 for name in self.parts]
+        return torch.tensor(sizes, device=batch.input_ids.device)
 
     def _units(self, batch: TaskBatch) -> Tensor:
         """Count what each task's loss is averaged over, shape ``(tasks,)``."""

@@ -1,6 +1,7 @@
 """`concord finetune`: several tasks on one encoder, from one's own data, to one model folder."""
 
 import json
+import math
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -11,7 +12,7 @@ from typing import Any, Final
 import torch
 from accelerate import PartialState
 
-from concord.artifact import find_model
+from concord.artifact import find_model, is_alignment_model
 from concord.config import load_config, to_mapping
 from concord.data.encoded import EncodedExamples, load_or_encode, survey
 from concord.data.sampling import SamplingOptions
@@ -20,7 +21,7 @@ from concord.data.task_mixture import TaskMixture
 from concord.data.task_rows import RowCounts, read_labelled
 from concord.errors import ConfigError
 from concord.export import export_encoder
-from concord.model import EncoderOptions, TaskModel
+from concord.model import EncoderOptions, TaskModel, build_alignment_task_model
 from concord.tasks import AnyTask, build_task, check_task_name
 from concord.training import StepReport, Trainer, TrainerOptions, TrainingResult
 from concord.training.loss_weights import LossWeightOptions
@@ -45,6 +46,7 @@ class FinetuneConfig:
         encoder: What it starts from.
         initial_model: A model of tasks to go on from instead: its encoder, and the heads of those
             of its tasks that are named here too. Its other tasks stay in the model as they are.
+            An alignment model ("concord-mini" is the bundled one) has the one task "alignment".
         is_encoder_frozen: Whether heads alone learn.
         sampling: How many examples of each task an epoch has, and what shares a batch.
         loss_weights: What each task's loss counts for.
@@ -150,7 +152,9 @@ def run_finetuning(
     if on_tasks is not None:
         on_tasks(reports)
     validator = build_task_validator(config, learned)
-    objective = TaskObjective(learned, config.loss_weights)
+    objective = TaskObjective(
+        learned, config.loss_weights, examples_per_step=_examples_per_step(config, mixture, reports)
+    )
     objective.add_loss_weights(model)
     trainer = Trainer(
         model,
@@ -175,7 +179,10 @@ def build_task_model(config: FinetuneConfig) -> TaskModel:
     """Return the model that a run starts from, as yet without its new tasks."""
     if config.initial_model is None:
         return TaskModel.from_encoder(config.encoder)
-    return TaskModel.from_pretrained(find_model(config.initial_model))
+    folder = find_model(config.initial_model)
+    if is_alignment_model(folder):
+        return build_alignment_task_model(folder)
+    return TaskModel.from_pretrained(folder)
 
 
 def build_task_validator(config: FinetuneConfig, tasks: Mapping[str, AnyTask]) -> TaskValidator:
@@ -250,6 +257,17 @@ def _read_task(
     shortened = int((source.num_lost > 0).sum())
     report = TaskReport(name, learned, counts.rows, counts.unlabelled, len(source), shortened)
     return source, report
+
+
+def _examples_per_step(
+    config: FinetuneConfig, mixture: TaskMixture, reports: Sequence[TaskReport]
+) -> dict[str, float]:
+    """Return how many examples of each task an optimiser step has, on average over the run."""
+    group = config.trainer.accumulation_steps * PartialState().num_processes
+    batches = [len(mixture.epoch(number)) for number in range(config.trainer.epochs)]
+    num_steps = sum(math.ceil(number / group) for number in batches)
+    drawn = {report.name: sum(each.examples for each in report.drawn) for report in reports}
+    return {name: max(number, 1) / max(num_steps, 1) for name, number in drawn.items()}
 
 
 def _give_head(model: TaskModel, name: str, task: AnyTask) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from concord.artifact import BUNDLED_MODEL, TASKS_FOLDER
 from concord.data.sources import Split
 from concord.errors import ConfigError
 from concord.evaluation.task_results import TaskResult
@@ -61,8 +62,8 @@ def finetune(
     Started again with the same arguments, it goes on where it stopped.
 
     Args:
-        encoder: A hub id, a folder, or "package:NAME"; a model that this function made is gone on
-            from, with its other tasks as they are.
+        encoder: A hub id, a folder, or "package:NAME". A model that this function made, or
+            "concord-mini", is gone on from, with its other tasks as they are.
         tasks: By name, each with its data, such as `Classification("reviews.csv", text="body")`.
         epochs: Passes over the data.
         output: The run's folder.
@@ -93,7 +94,7 @@ def _start(encoder: str, options: Mapping[str, Any]) -> dict[str, Any]:
     """Return the config's fields that say what a run starts from."""
     from concord.model import EncoderOptions
 
-    if (Path(encoder) / "tasks").is_dir():
+    if encoder == BUNDLED_MODEL or (Path(encoder) / TASKS_FOLDER).is_dir():
         return {"initial_model": encoder}
     if "encoder" in options:
         raise ConfigError("the encoder is named twice: as the first argument and by its options")
