@@ -31,10 +31,11 @@ from concord.data.readers import read_rows
 from concord.export import export_encoder
 from concord.model import EncoderOptions, TaskModel
 from concord.tasks import AnyTask
+from concord.tasks.heads import Pooling
 
 TASKS: Final[dict[str, AnyTask]] = {
     "sentiment": Classification(labels=("0", "1", "2", "3", "4")),
-    "topics": Classification(labels=("a", "b", "c"), multi_label=True, pooling="attention"),
+    "topics": Classification(labels=("a", "b", "c"), multi_label=True, pooling=Pooling.ATTENTION),
     "grade": Regression(center=0.0, scale=1.0),
     "entities": Entities(labels=("LOC", "MISC", "ORG", "PER")),
     "odd": ReplacedTokens(),

@@ -11,6 +11,7 @@ from tests.original_checkpoints import build_original
 
 from concord.cli.main import main
 from concord.data.recipes import RECIPES
+from concord.tasks.kinds import TASK_KINDS
 
 DOCS = Path(__file__).parents[2] / "docs"
 _BLOCK = re.compile(r"^```(python|bash)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
@@ -21,6 +22,8 @@ PAGES = sorted(page for page in DOCS.rglob("*.md") if _BLOCK.search(page.read_te
 def _restored(monkeypatch: pytest.MonkeyPatch) -> None:
     """Undo what the pages do to the process."""
     monkeypatch.setattr(sys, "path", list(sys.path))
+    monkeypatch.delitem(sys.path_importer_cache, ".", raising=False)  # another page's folder
+    monkeypatch.setattr(TASK_KINDS, "_table", dict(TASK_KINDS._table))
     monkeypatch.setattr(RECIPES, "_table", dict(RECIPES._table))
 
 

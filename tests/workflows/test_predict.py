@@ -12,7 +12,7 @@ from concord.scoring.task_predictor import TaskPredictor
 from concord.tasks.classification import Classification
 from concord.workflows.predict import PredictionOptions, predict_rows, predict_to_file
 
-ROWS = [{"id": n, "body": f"the bridge is {n} long"} for n in range(5)]
+ROWS: list[dict[str, object]] = [{"id": n, "body": f"the bridge is {n} long"} for n in range(5)]
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +47,7 @@ def test_a_text_is_read_once_for_all_tasks(predictor: TaskPredictor, tmp_path: P
 
 
 def test_a_file_appears_when_it_is_complete(predictor: TaskPredictor, tmp_path: Path) -> None:
-    rows = [*ROWS, {"id": 5}]
+    rows: list[dict[str, object]] = [*ROWS, {"id": 5}]
     source = str(write_rows(tmp_path / "rows.jsonl", rows))
     output = tmp_path / "answers.jsonl"
     options = PredictionOptions(tasks=("mood",), source=source)

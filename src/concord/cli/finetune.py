@@ -64,8 +64,8 @@ def _show_tasks(console: Console, plot: Path | None, reports: "Sequence[TaskRepo
 def _task_table(reports: "Sequence[TaskReport]") -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
     for name in ("task", "kind"):
-        table.add_column(name)
-    for name in ("rows", "unlabelled", "examples", "shortened", "drawn", "times", "tokens"):
+        table.add_column(name, no_wrap=True)
+    for name in ("rows", "no label", "examples", "cut", "drawn", "times", "tokens"):
         table.add_column(name, justify="right")
     for report in reports:
         table.add_row(
