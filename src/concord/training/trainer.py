@@ -21,6 +21,7 @@ from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset
 
 from concord.training.gradients import project_gradients, sum_gradients
+from concord.training.memory import RELEASE_STEPS, bound_kernel_cache, release_free_memory
 from concord.training.objective import BatchPlan, EpochBatches, Objective
 from concord.training.optim import build_optimizer, build_schedule
 from concord.training.options import TrainerOptions
@@ -64,6 +65,7 @@ class Trainer(Generic[ModelT, BatchT]):
         run_config: Mapping[str, Any] | None = None,
         may_skip_parameters: bool = False,
     ) -> None:
+        bound_kernel_cache()
         self.options = options
         self.batches = batches
         self.objective = objective
@@ -107,6 +109,8 @@ class Trainer(Generic[ModelT, BatchT]):
             self.state.seconds = time.monotonic() - started
             metrics = self._validate_if_due()
             self._report(losses, metrics)
+            if self.state.step % RELEASE_STEPS == 0:
+                release_free_memory()
             is_stopped = self._is_out_of_patience()
             is_due = self.state.step % self.options.checkpoint_steps == 0
             if is_due or metrics is not None or self.state.step == self.max_steps:
