@@ -109,7 +109,9 @@ def _task_lines() -> Iterator[str]:
         yield from (f"## {name}", "", text.strip(), "")
         metrics = ", ".join(f"`{metric}`" for metric in family.metrics)
         yield from (f"In Python `{family.__name__}`. Metrics: {metrics}.", "")
-        yield from _attribute_lines(family)
+        inherited = family.__mro__[: family.__mro__.index(Task)]
+        for each in inherited:
+            yield from _attribute_lines(each)
 
 
 def _attribute_lines(family: type) -> Iterator[str]:

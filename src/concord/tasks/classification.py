@@ -8,9 +8,10 @@ from typing import ClassVar, Self, TypeAlias
 import numpy as np
 
 from concord.errors import ConfigError, InputError
-from concord.tasks.heads import FloatArray, HeadKind, HeadSpec, Pooling, softmax
+from concord.tasks.heads import FloatArray, HeadSpec, softmax
+from concord.tasks.pooled_task import PooledTask
 from concord.tasks.single_inputs import TextInput, encode_texts, parse_texts, read_texts
-from concord.tasks.task import Encoding, Fields, Task, value_of
+from concord.tasks.task import Encoding, Fields, value_of
 from concord.text import PairTokenizer
 
 Labels: TypeAlias = tuple[str, ...]
@@ -36,7 +37,7 @@ class LabelAnswer:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Classification(Task[TextInput, Labels, LabelAnswer]):
+class Classification(PooledTask[TextInput, Labels, LabelAnswer]):
     """One label of several for each text, or any number of them.
 
     Attributes:
@@ -47,10 +48,6 @@ class Classification(Task[TextInput, Labels, LabelAnswer]):
         labels: All labels in the order of the head's outputs; found in the training data unless
             given.
         multi_label: Whether a text may have any number of labels.
-        pooling: How states become one vector.
-        num_layers: The encoder's last layers that are read.
-        hidden_sizes: Widths of layers before the last.
-        dropout: Before each layer, in training.
     """
 
     text: str = "text"
@@ -58,17 +55,12 @@ class Classification(Task[TextInput, Labels, LabelAnswer]):
     label: str = "label"
     labels: Labels = ()
     multi_label: bool = False
-    pooling: Pooling = Pooling.MEAN
-    num_layers: int = 1
-    hidden_sizes: tuple[int, ...] = ()
-    dropout: float = 0.1
 
     kind: ClassVar[str] = "classification"
     metrics: ClassVar[tuple[str, ...]] = ("accuracy", "macro_f1", "mcc")
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        object.__setattr__(self, "pooling", Pooling(self.pooling))  # Python users write its name
         if len(set(self.labels)) < len(self.labels):
             raise ConfigError(f"labels must differ, got {', '.join(self.labels)}")
         if len(self.labels) == 1:
@@ -84,14 +76,7 @@ class Classification(Task[TextInput, Labels, LabelAnswer]):
     @property
     def head(self) -> HeadSpec:
         """One output for each label."""
-        return HeadSpec(
-            kind=HeadKind.POOLED,
-            num_outputs=len(self.labels),
-            pooling=self.pooling,
-            num_layers=self.num_layers,
-            hidden_sizes=self.hidden_sizes,
-            dropout=self.dropout,
-        )
+        return self.pooled_head(len(self.labels))
 
     @property
     def num_classes(self) -> int:

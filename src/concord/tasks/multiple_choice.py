@@ -9,9 +9,10 @@ from typing import Any, ClassVar, NamedTuple
 import numpy as np
 
 from concord.errors import InputError
-from concord.tasks.heads import FloatArray, HeadKind, HeadSpec, Pooling, softmax
+from concord.tasks.heads import FloatArray, HeadSpec, softmax
+from concord.tasks.pooled_task import PooledTask
 from concord.tasks.several_inputs import joined_encodings
-from concord.tasks.task import Encoding, Fields, Task, text_of, value_of
+from concord.tasks.task import Encoding, Fields, text_of, value_of
 from concord.tasks.with_context import encode_with_contexts
 from concord.text import PairTokenizer
 
@@ -46,7 +47,7 @@ class ChoiceAnswer:
 
 
 @dataclass(frozen=True, kw_only=True)
-class MultipleChoice(Task[ChoiceInput, int, ChoiceAnswer]):
+class MultipleChoice(PooledTask[ChoiceInput, int, ChoiceAnswer]):
     """The right one of several options; questions may differ in how many they have.
 
     The encoder reads each option for itself: the context beside question and option, or without a
@@ -58,27 +59,15 @@ class MultipleChoice(Task[ChoiceInput, int, ChoiceAnswer]):
             list `text`), or several columns with an option each.
         context: The column of the context; None for none.
         label: The column of the right option: its index counted from 0, its letter, or its text.
-        pooling: How states become one vector.
-        num_layers: The encoder's last layers that are read.
-        hidden_sizes: Widths of layers before the last.
-        dropout: Before each layer, in training.
     """
 
     question: str = "question"
     choices: str | tuple[str, ...] = "choices"
     context: str | None = None
     label: str = "label"
-    pooling: Pooling = Pooling.MEAN
-    num_layers: int = 1
-    hidden_sizes: tuple[int, ...] = ()
-    dropout: float = 0.1
 
     kind: ClassVar[str] = "multiple_choice"
     metrics: ClassVar[tuple[str, ...]] = ("option_accuracy",)
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        object.__setattr__(self, "pooling", Pooling(self.pooling))  # Python users write its name
 
     @property
     def loss(self) -> str:
@@ -88,14 +77,7 @@ class MultipleChoice(Task[ChoiceInput, int, ChoiceAnswer]):
     @property
     def head(self) -> HeadSpec:
         """One output for each option."""
-        return HeadSpec(
-            kind=HeadKind.POOLED,
-            num_outputs=1,
-            pooling=self.pooling,
-            num_layers=self.num_layers,
-            hidden_sizes=self.hidden_sizes,
-            dropout=self.dropout,
-        )
+        return self.pooled_head(1)
 
     def read_input(self, row: Fields) -> ChoiceInput:
         """Return the question of a row, with its options."""

@@ -8,9 +8,10 @@ from typing import ClassVar, NamedTuple
 import numpy as np
 
 from concord.errors import InputError
-from concord.tasks.heads import FloatArray, HeadKind, HeadSpec, Pooling
+from concord.tasks.heads import FloatArray, HeadSpec
+from concord.tasks.pooled_task import PooledTask
 from concord.tasks.several_inputs import encode_apart, joined_encodings
-from concord.tasks.task import Encoding, Fields, Task, text_of, value_of
+from concord.tasks.task import Encoding, Fields, text_of, value_of
 from concord.tasks.with_context import encode_with_contexts
 from concord.text import PairTokenizer
 
@@ -66,7 +67,7 @@ class PreferenceAnswer:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Preference(Task[PreferenceInput, float, PreferenceAnswer]):
+class Preference(PooledTask[PreferenceInput, float, PreferenceAnswer]):
     """Scores texts on a scale that is learned from comparisons alone.
 
     Attributes:
@@ -75,27 +76,15 @@ class Preference(Task[PreferenceInput, float, PreferenceAnswer]):
         context: The column of what both answer to; None for none.
         threshold: The score from which a text has what is asked for, such as hatefulness; chosen
             on validation rows by `concord.evaluation.vector_metrics.choose_score_threshold`.
-        pooling: How states become one vector.
-        num_layers: The encoder's last layers that are read.
-        hidden_sizes: Widths of layers before the last.
-        dropout: Before each layer, in training.
     """
 
     better: str = "better"
     worse: str = "worse"
     context: str | None = None
     threshold: float | None = None
-    pooling: Pooling = Pooling.MEAN
-    num_layers: int = 1
-    hidden_sizes: tuple[int, ...] = ()
-    dropout: float = 0.1
 
     kind: ClassVar[str] = "preference"
     metrics: ClassVar[tuple[str, ...]] = ("pair_accuracy",)
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        object.__setattr__(self, "pooling", Pooling(self.pooling))  # Python users write its name
 
     @property
     def loss(self) -> str:
@@ -105,14 +94,7 @@ class Preference(Task[PreferenceInput, float, PreferenceAnswer]):
     @property
     def head(self) -> HeadSpec:
         """One output for each text."""
-        return HeadSpec(
-            kind=HeadKind.POOLED,
-            num_outputs=1,
-            pooling=self.pooling,
-            num_layers=self.num_layers,
-            hidden_sizes=self.hidden_sizes,
-            dropout=self.dropout,
-        )
+        return self.pooled_head(1)
 
     def read_input(self, row: Fields) -> PreferenceInput:
         """Return the two texts of a row, the better one first."""

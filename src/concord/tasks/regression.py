@@ -8,15 +8,16 @@ from typing import ClassVar, Self
 import numpy as np
 
 from concord.errors import ConfigError
-from concord.tasks.heads import FloatArray, HeadKind, HeadSpec, Pooling
+from concord.tasks.heads import FloatArray, HeadSpec
 from concord.tasks.numbers import read_number
+from concord.tasks.pooled_task import PooledTask
 from concord.tasks.single_inputs import TextInput, encode_texts, parse_texts, read_texts
-from concord.tasks.task import Encoding, Fields, Task
+from concord.tasks.task import Encoding, Fields
 from concord.text import PairTokenizer
 
 
 @dataclass(frozen=True, kw_only=True)
-class Regression(Task[TextInput, float, float]):
+class Regression(PooledTask[TextInput, float, float]):
     """One number for each text.
 
     The head learns numbers of mean 0 and standard deviation 1; answers are brought back to the
@@ -30,10 +31,6 @@ class Regression(Task[TextInput, float, float]):
         high: Answers above it are lowered to it; None for no bound.
         center: The mean of the training data's numbers; found in them unless given.
         scale: Their standard deviation; found in them unless given.
-        pooling: How states become one vector.
-        num_layers: The encoder's last layers that are read.
-        hidden_sizes: Widths of layers before the last.
-        dropout: Before each layer, in training.
     """
 
     text: str = "text"
@@ -43,17 +40,12 @@ class Regression(Task[TextInput, float, float]):
     high: float | None = None
     center: float | None = None
     scale: float | None = None
-    pooling: Pooling = Pooling.MEAN
-    num_layers: int = 1
-    hidden_sizes: tuple[int, ...] = ()
-    dropout: float = 0.1
 
     kind: ClassVar[str] = "regression"
     metrics: ClassVar[tuple[str, ...]] = ("pearson", "spearman", "rmse")
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        object.__setattr__(self, "pooling", Pooling(self.pooling))  # Python users write its name
         if self.low is not None and self.high is not None and self.low >= self.high:
             raise ConfigError(f"low must lie below high, got {self.low:g} and {self.high:g}")
         if self.scale is not None and self.scale <= 0:
@@ -67,14 +59,7 @@ class Regression(Task[TextInput, float, float]):
     @property
     def head(self) -> HeadSpec:
         """One output."""
-        return HeadSpec(
-            kind=HeadKind.POOLED,
-            num_outputs=1,
-            pooling=self.pooling,
-            num_layers=self.num_layers,
-            hidden_sizes=self.hidden_sizes,
-            dropout=self.dropout,
-        )
+        return self.pooled_head(1)
 
     def read_input(self, row: Fields) -> TextInput:
         """Return the text, or the two texts, of a row."""
