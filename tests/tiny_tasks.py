@@ -1,15 +1,13 @@
-"""Models of tasks with two layers and random weights, and small rows to train them on."""
+"""Small rows for tasks, and folders of tiny models that answer for some."""
 
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import torch
-from tests.tiny_models import MAX_TOKENS, tiny_model
+from tests.tiny_task_models import tiny_task_model
 
 from concord.export import export_encoder
-from concord.model import TaskModel
 from concord.tasks import AnyTask
 
 REVIEWS: Sequence[tuple[str, str]] = (
@@ -20,18 +18,6 @@ REVIEWS: Sequence[tuple[str, str]] = (
     ("the river opened", "good"),
     ("not in the old bridge", "bad"),
 )
-
-
-def tiny_task_model(tasks: Mapping[str, AnyTask] | None = None, *, seed: int = 0) -> TaskModel:
-    """Build a model whose random heads are large enough that answers differ."""
-    source = tiny_model(seed=seed)
-    model = TaskModel(source.encoder, source.tokenizer, max_tokens=MAX_TOKENS)
-    for name, task in (tasks or {}).items():
-        model.add_task(name, task)
-    with torch.no_grad():
-        for parameter in model.heads.parameters():
-            parameter.mul_(4)
-    return model.eval()
 
 
 def save_tiny_task_model(folder: Path, tasks: Mapping[str, AnyTask], *, seed: int = 0) -> Path:

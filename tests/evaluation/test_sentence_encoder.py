@@ -5,7 +5,7 @@ from sentence_transformers.sentence_transformer.evaluation import (
     EmbeddingSimilarityEvaluator,
     TripletEvaluator,
 )
-from tests.tiny_tasks import tiny_task_model
+from tests.tiny_task_models import tiny_task_model
 
 from concord.errors import ConfigError
 from concord.evaluation.sentence_encoder import SentenceEncoder

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 from sentence_transformers import SentenceTransformer
-from tests.tiny_tasks import tiny_task_model
+from tests.tiny_task_models import tiny_task_model
 
 from concord.errors import ConfigError
 from concord.export import export_sentence_transformer

@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from tests.tiny_tasks import save_tiny_task_model, tiny_task_model
+from tests.tiny_task_models import tiny_task_model
+from tests.tiny_tasks import save_tiny_task_model
 
 from concord.errors import ArtifactError, ConfigError, InputError
 from concord.model import TaskModel

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from tests.tiny_tasks import save_tiny_task_model, tiny_task_model
+from tests.tiny_task_models import tiny_task_model
+from tests.tiny_tasks import save_tiny_task_model
 
 from concord.errors import InputError
 from concord.evaluation.task_metrics import compute_task_metrics

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 import torch
-from tests.tiny_tasks import tiny_task_model
+from tests.tiny_task_models import tiny_task_model
 
 from concord.data.task_mixture import TaskExample
 from concord.tasks import AnyTask
