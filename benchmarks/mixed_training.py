@@ -136,7 +136,7 @@ def _write_config(
 
 def _rate(config: Path) -> float:
     """Return the tokens a second of a run, its first steps left out."""
-    points = list(_follow(config, every=10))
+    points = list(_follow(config, every=5))
     (_, tokens, seconds, _), (_, all_tokens, all_seconds, _) = points[0], points[-1]
     return (all_tokens - tokens) / (all_seconds - seconds)
 
