@@ -15,6 +15,7 @@ from transformers import PreTrainedModel
 from concord.artifact import (
     CARD_FILE,
     CONFIG_FILE,
+    GRAPH_FILE,
     SECTION,
     TOKENIZER_CONFIG_FILE,
     TOKENIZER_FILE,
@@ -34,7 +35,14 @@ from concord.model.encoder import (
     tokenizer_config,
 )
 from concord.model.task_heads import Draft, ReplacedModule, build_task_head
-from concord.tasks import AnyTask, check_task_name, load_head_weights, load_tasks, save_task
+from concord.tasks import (
+    AnyTask,
+    check_task_name,
+    delete_task,
+    load_head_weights,
+    load_tasks,
+    save_task,
+)
 from concord.tasks.heads import FloatArray
 from concord.text.tokenizer import PairTokenizer
 
@@ -174,6 +182,8 @@ class TaskModel(nn.Module):
     ) -> None:
         """Write the encoder as other libraries expect it, and a folder for each task.
 
+        A graph that is there is removed; `concord export` makes the new one.
+
         Args:
             folder: Made if absent.
             dtype: How the encoder's weights are stored; heads stay in float32.
@@ -201,8 +211,11 @@ class TaskModel(nn.Module):
         _write_json(folder / TOKENIZER_CONFIG_FILE, tokenizing)
         _write_json(folder / CONFIG_FILE, config)
         shutil.copymode(folder / CONFIG_FILE, folder / WEIGHTS_FILE)  # written for its owner alone
+        for name in load_tasks(folder).keys() - self.tasks.keys():  # removed since it was saved
+            delete_task(folder, name)
         for name, task in self.tasks.items():
             save_task(folder, name, task, self.head_weights(name))
+        (folder / GRAPH_FILE).unlink(missing_ok=True)  # it may give fewer layers than heads read
         (folder / CARD_FILE).write_text(card, encoding="utf-8")
 
     def head_weights(self, name: str) -> dict[str, Any]:

@@ -37,14 +37,6 @@ class TaskPart:
             self.target_sizes.to(device),
         )
 
-    def padded_target(self, width: int, padding: float) -> Tensor:
-        """Return the targets side by side, ``(examples, width)``, with a number in the gaps."""
-        columns = torch.arange(width, device=self.target.device)
-        is_filled = columns < self.target_sizes[:, None]
-        padded = self.target.new_full(is_filled.shape, padding)
-        padded[is_filled] = self.target
-        return padded
-
 
 @dataclass(frozen=True, slots=True)
 class TaskBatch:

@@ -5,7 +5,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from concord.alignment import Head
-from concord.artifact import find_model
+from concord.artifact import find_model, is_alignment_model
 from concord.errors import ConfigError, MissingExtraError
 
 _EXTRA_PACKAGES = frozenset({"torch", "transformers", "safetensors"})
@@ -82,13 +82,14 @@ def export(model: str, options: ExportOptions | None = None) -> ExportReport:
     try:
         import torch
 
-        from concord.export import export_classifier, export_model
+        from concord.export import export_classifier, export_encoder, export_model
     except ModuleNotFoundError as error:
         if error.name not in _EXTRA_PACKAGES:
             raise
         raise MissingExtraError.needing("exporting", error.name, "export") from error
     if asked.to is None:
-        return ExportReport(export_model(folder))
+        write = export_model if is_alignment_model(folder) else export_encoder
+        return ExportReport(write(folder))
     difference = export_classifier(
         folder,
         asked.to,
