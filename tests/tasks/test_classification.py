@@ -1,6 +1,7 @@
 """Classification: rows to targets, logits to labels."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from concord.errors import ConfigError, InputError
 from concord.tasks import Encoding
 from concord.tasks.classification import Classification
+from concord.tasks.single_inputs import TextInput
 
 NOTHING = Encoding(())
 
@@ -98,6 +100,7 @@ def test_a_row_that_does_not_fit_is_told_by_its_column(
         ({"hidden_sizes": (0,), "labels": ("a", "b")}, "hidden_sizes must be above 0"),
         ({"held_out": 1.5}, "held_out lies between 0 and 1, got 1.5"),
         ({"loss_weight": -1.0}, "loss_weight must be at least 0"),
+        ({"both_orders": True}, "both_orders is for pairs; name the column text_pair too"),
     ],
 )
 def test_options_that_cannot_work_are_refused(options: dict[str, object], problem: str) -> None:
@@ -108,3 +111,12 @@ def test_options_that_cannot_work_are_refused(options: dict[str, object], proble
 def test_one_label_alone_is_refused() -> None:
     with pytest.raises(ConfigError, match="has only 'a'; a classification needs at least 2"):
         Classification().learned([("a",), ("a",)])
+
+
+def test_a_pair_is_learned_in_both_orders_where_the_label_does_not_depend_on_it() -> None:
+    rows, golds = [TextInput("a", "b"), TextInput("c", "d")], [("0",), ("1",)]
+    task = Classification(text_pair="text_pair", labels=("0", "1"))
+    assert task.training_examples(rows, golds) == (rows, golds)
+    inputs, answers = replace(task, both_orders=True).training_examples(rows, golds)
+    assert list(inputs) == [*rows, TextInput("b", "a"), TextInput("d", "c")]
+    assert list(answers) == [("0",), ("1",), ("0",), ("1",)]

@@ -223,3 +223,44 @@ def test_what_is_no_context_and_question_is_refused() -> None:
         TASK.parse_input("where?")
     with pytest.raises(ConfigError, match="max_answer_tokens must be at least 1, got 0"):
         QuestionAnswering(max_answer_tokens=0)
+
+
+def test_questions_are_also_put_to_the_likest_context_without_their_answer() -> None:
+    rows = [
+        QuestionInput("the bridge opened in 1932", "when was the bridge opened"),
+        QuestionInput("the bridge was repaired in 1950", "when was it repaired"),
+        QuestionInput("a river is old", "what is old"),
+        QuestionInput("the bridge was opened, or so they say, in 1932", "who says so"),
+    ]
+    golds = [(AnswerSpan("1932", 21),), (AnswerSpan("1950", 27),), (AnswerSpan("river", 2),), ()]
+    task = replace(TASK, unanswerable_share=1.0)
+    # the fourth context has more of the first question's words, but also its answer
+    expected = [
+        QuestionInput("the bridge was repaired in 1950", "when was the bridge opened"),
+        QuestionInput("the bridge was opened, or so they say, in 1932", "when was it repaired"),
+    ]
+    inputs, answers = task.training_examples(rows, golds)
+    assert list(inputs[:4]) == rows
+    assert list(answers[:4]) == golds
+    assert list(inputs[4:6]) == expected
+    assert list(answers[4:]) == [(), (), ()]
+
+
+def test_a_question_whose_answer_is_everywhere_is_not_put_to_another_context() -> None:
+    rows = [QuestionInput("it is old", "what is it"), QuestionInput("the old river", "what")]
+    golds = [(AnswerSpan("old", 6),), ()]
+    inputs, _ = replace(TASK, unanswerable_share=1.0).training_examples(rows, golds)
+    assert list(inputs) == rows
+
+
+@pytest.mark.parametrize(("share", "made"), [(0.0, 0), (0.5, 2), (1.0, 4)])
+def test_the_share_decides_how_many_questions_are_put_again(share: float, made: int) -> None:
+    rows = [QuestionInput(f"in place{n} it is", f"where{n}") for n in range(4)]
+    golds = [(AnswerSpan(f"place{n}", 3),) for n in range(4)]
+    inputs, _ = replace(TASK, unanswerable_share=share).training_examples(rows, golds)
+    assert len(inputs) == 4 + made
+
+
+def test_a_share_above_one_is_refused() -> None:
+    with pytest.raises(ConfigError, match=r"between 0 and 1, got 1\.5"):
+        QuestionAnswering(unanswerable_share=1.5)

@@ -178,10 +178,12 @@ def _encode(
     ends = _Ends(arrays)
     stream = iter(rows)
     while block := list(islice(stream, _ROWS_AT_ONCE)):
-        encodings = task.encode([labelled.input for labelled in block], tokenizer, max_tokens)
+        inputs, golds = task.training_examples(
+            [labelled.input for labelled in block], [labelled.gold for labelled in block]
+        )
+        encodings = task.encode(inputs, tokenizer, max_tokens)
         targets = [
-            task.target(encoding, labelled.gold)
-            for encoding, labelled in zip(encodings, block, strict=True)
+            task.target(encoding, gold) for encoding, gold in zip(encodings, golds, strict=True)
         ]
         ends.extend(encodings, targets)
 

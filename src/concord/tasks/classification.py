@@ -48,6 +48,8 @@ class Classification(PooledTask[TextInput, Labels, LabelAnswer]):
         labels: All labels in the order of the head's outputs; found in the training data unless
             given.
         multi_label: Whether a text may have any number of labels.
+        both_orders: Whether pairs are learned the other way round too, for labels that do not
+            depend on the order, such as "duplicates".
     """
 
     text: str = "text"
@@ -55,6 +57,7 @@ class Classification(PooledTask[TextInput, Labels, LabelAnswer]):
     label: str = "label"
     labels: Labels = ()
     multi_label: bool = False
+    both_orders: bool = False
 
     kind: ClassVar[str] = "classification"
     metrics: ClassVar[tuple[str, ...]] = ("accuracy", "macro_f1", "mcc")
@@ -67,6 +70,8 @@ class Classification(PooledTask[TextInput, Labels, LabelAnswer]):
             raise ConfigError(
                 f"a classification needs at least 2 labels, got only {self.labels[0]!r}"
             )
+        if self.both_orders and self.text_pair is None:
+            raise ConfigError("both_orders is for pairs; name the column text_pair too")
 
     @property
     def loss(self) -> str:
@@ -123,6 +128,15 @@ class Classification(PooledTask[TextInput, Labels, LabelAnswer]):
                 "a classification needs at least 2 labels"
             )
         return replace(self, labels=tuple(found))
+
+    def training_examples(
+        self, inputs: Sequence[TextInput], golds: Sequence[Labels]
+    ) -> tuple[Sequence[TextInput], Sequence[Labels]]:
+        """Return the rows, and where `both_orders` asks for it each pair turned round as well."""
+        if not self.both_orders:
+            return inputs, golds
+        turned = [parse_texts((second, first), is_pair=True) for first, second in inputs]
+        return [*inputs, *turned], [*golds, *golds]
 
     def encode(
         self, inputs: Sequence[TextInput], tokenizer: PairTokenizer, max_tokens: int

@@ -1,8 +1,9 @@
 """Extractive question answering: the words of a context that answer a question, if any do."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, NamedTuple, TypeAlias
+from typing import Any, ClassVar, Final, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,7 @@ from concord.text.inputs import EncoderInput
 from concord.text.tokenizer import TokenIds, TokenizedText
 
 _STARTS = ("start", "answer_start")
+_WORD: Final = re.compile(r"\w{3,}")
 
 
 class QuestionInput(NamedTuple):
@@ -109,6 +111,9 @@ class QuestionAnswering(Task[QuestionInput, Answers, SpanAnswer]):
         max_answer_tokens: A longer span is no answer.
         no_answer_threshold: There is no answer where the scores for none are above those of the
             best span by more than this; `fit_no_answer_threshold` finds it.
+        unanswerable_share: For this share of the questions with an answer, training also asks
+            the question of the neighbouring context that has most of its words but not the
+            answer; for data with few or no questions that have none.
         num_layers: The encoder's last layers that are read.
         hidden_sizes: Widths of layers before the last.
         dropout: Before each layer, in training.
@@ -122,6 +127,7 @@ class QuestionAnswering(Task[QuestionInput, Answers, SpanAnswer]):
     max_question_tokens: int = 64
     max_answer_tokens: int = 30
     no_answer_threshold: float = 0.0
+    unanswerable_share: float = 0.0
     num_layers: int = 1
     hidden_sizes: tuple[int, ...] = ()
     dropout: float = 0.1
@@ -139,6 +145,10 @@ class QuestionAnswering(Task[QuestionInput, Answers, SpanAnswer]):
         super().__post_init__()
         if self.stride < 0:
             raise ConfigError(f"stride must be at least 0, got {self.stride}")
+        if not 0 <= self.unanswerable_share <= 1:
+            raise ConfigError(
+                f"unanswerable_share lies between 0 and 1, got {self.unanswerable_share}"
+            )
         for name in ("max_question_tokens", "max_answer_tokens"):
             if getattr(self, name) < 1:
                 raise ConfigError(f"{name} must be at least 1, got {getattr(self, name)}")
@@ -197,6 +207,22 @@ class QuestionAnswering(Task[QuestionInput, Answers, SpanAnswer]):
                     f"start {start} in the context, where {found!r:.40} does"
                 )
         return answers
+
+    def training_examples(
+        self, inputs: Sequence[QuestionInput], golds: Sequence[Answers]
+    ) -> tuple[Sequence[QuestionInput], Sequence[Answers]]:
+        """Return the rows, and questions put to contexts that do not answer them."""
+        contexts = {each.context: _words_of(each.context) for each in inputs}
+        asked = [place for place, gold in enumerate(golds) if gold]
+        share = self.unanswerable_share
+        chosen = [at for n, at in enumerate(asked) if int((n + 1) * share) > int(n * share)]
+        misleading = [_misleading_context(inputs[at], golds[at], contexts) for at in chosen]
+        made = [
+            QuestionInput(context, inputs[at].question)
+            for at, context in zip(chosen, misleading, strict=True)
+            if context is not None
+        ]
+        return [*inputs, *made], [*golds, *[()] * len(made)]
 
     def encode(
         self, inputs: Sequence[QuestionInput], tokenizer: PairTokenizer, max_tokens: int
@@ -313,6 +339,28 @@ class QuestionAnswering(Task[QuestionInput, Answers, SpanAnswer]):
                 window.first_token + last,
                 float(probs[0, first] * probs[1, last]),
             )
+
+
+def _misleading_context(
+    asked: QuestionInput, answers: Answers, contexts: Mapping[str, frozenset[str]]
+) -> str | None:
+    """Return the context with most of a question's words and none of its answers, if any."""
+    wanted = _words_of(asked.question)
+    best = max(
+        (context for context in contexts if context != asked.context),
+        key=lambda context: (
+            not any(answer.text.lower() in context.lower() for answer in answers),
+            len(wanted & contexts[context]),
+        ),
+        default=None,
+    )
+    if best is None or any(answer.text.lower() in best.lower() for answer in answers):
+        return None
+    return best
+
+
+def _words_of(text: str) -> frozenset[str]:
+    return frozenset(_WORD.findall(text.lower()))
 
 
 def _tokens_of(answer: AnswerSpan, offsets: NDArray[np.int32]) -> tuple[int, int] | None:

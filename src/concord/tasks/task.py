@@ -128,6 +128,17 @@ class Task(ABC, Generic[Input, Gold, Answer]):
     def target(self, encoding: Encoding, gold: Gold) -> FloatArray:
         """Return what the loss compares an input's outputs with, a vector."""
 
+    def training_examples(
+        self, inputs: Sequence[Input], golds: Sequence[Gold]
+    ) -> tuple[Sequence[Input], Sequence[Gold]]:
+        """Return what is learned from rows that stand together: themselves, and more made of them.
+
+        Args:
+            inputs: Up to a thousand rows' inputs, in the order of the data.
+            golds: Their right answers.
+        """
+        return inputs, golds
+
     @abstractmethod
     def decode(self, encoding: Encoding, outputs: Sequence[FloatArray]) -> Answer:
         """Return the task's own answer.
