@@ -46,8 +46,8 @@ SHOTS: Final = (
     ),
     (
         TextPair(
-            "Nora Feld won the race ahead of two runners from Kenya.",
-            "Nora Feld came second in the race.",
+            "Nora Lund won the race ahead of two runners from Kenya.",
+            "Nora Lund came second in the race.",
         ),
         False,
     ),
