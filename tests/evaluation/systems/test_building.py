@@ -14,6 +14,7 @@ from concord.evaluation.systems.model_facts import (
     declared_datasets,
     folder_digest,
     folder_name,
+    weights_size_mb,
 )
 from concord.export import export_model
 from concord.scoring import Aligner
@@ -122,6 +123,14 @@ def test_a_digest_changes_with_files_in_folders_but_not_with_the_card(tmp_path: 
     assert folder_digest(tmp_path) == first
     (tmp_path / "tasks" / "head").write_bytes(b"two")
     assert folder_digest(tmp_path) != first
+
+
+def test_weights_that_are_there_twice_are_counted_once(tmp_path: Path) -> None:
+    assert weights_size_mb(tmp_path) is None
+    (tmp_path / "pytorch_model.bin").write_bytes(bytes(2_500))
+    assert weights_size_mb(tmp_path) == 0.0025
+    (tmp_path / "model.safetensors").write_bytes(bytes(1_000))
+    assert weights_size_mb(tmp_path) == 0.001
 
 
 def test_a_model_is_called_like_its_folder_or_its_run(tmp_path: Path) -> None:
