@@ -36,9 +36,9 @@ def probe_classifier(*, claim_first: bool = False) -> BertForSequenceClassificat
         hidden_dropout_prob=0.0,
         attention_probs_dropout_prob=0.0,
         initializer_range=0.1,
-        num_labels=len(MEANINGS),
         pad_token_id=0,
     )
+    config.num_labels = len(MEANINGS)
     model = BertForSequenceClassification(config)
     inputs, targets = _training_batch(claim_first=claim_first)
     optimizer = torch.optim.AdamW(model.parameters(), lr=2e-3)
@@ -47,7 +47,8 @@ def probe_classifier(*, claim_first: bool = False) -> BertForSequenceClassificat
         optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         optimizer.step()
-    return model.eval()
+    model.eval()  # type: ignore[no-untyped-call]
+    return model
 
 
 def save_classifier(
@@ -71,7 +72,7 @@ def save_classifier(
     config = BertConfig(**trained.config.to_dict())
     config.id2label = dict(enumerate(names))
     config.label2id = {name: index for index, name in enumerate(names)}
-    config.problem_type = problem_type
+    config.update({"problem_type": problem_type})
     model = BertForSequenceClassification(config)
     states = {
         name: value

@@ -18,6 +18,7 @@ from concord.evaluation.systems.model_facts import (
 )
 from concord.export import export_model
 from concord.scoring import Aligner
+from concord.tasks import AnyTask
 from concord.tasks.classification import Classification
 from concord.tasks.embedding import Embedding
 
@@ -98,7 +99,7 @@ def test_a_model_without_a_card_has_seen_nothing_known(tmp_path: Path) -> None:
 
 
 def test_the_cosine_of_a_model_of_tasks_takes_its_embedding(tmp_path: Path) -> None:
-    tasks = {"mood": Classification(labels=("a", "b")), "sentence": Embedding()}
+    tasks: dict[str, AnyTask] = {"mood": Classification(labels=("a", "b")), "sentence": Embedding()}
     folder = save_tiny_task_model(tmp_path / "encoder", tasks)
     system = build_system(f"cosine:{folder}", SystemOptions(threads=1))
     same, other = system.predict([CLAIM, CONTEXT], [CLAIM, CLAIM]).regression

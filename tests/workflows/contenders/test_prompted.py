@@ -124,4 +124,4 @@ def test_a_package_without_a_model_is_told() -> None:
 @pytest.mark.parametrize("options", [{"shots": 9}, {"max_rows": 0}, {"threads": 0}])
 def test_options_that_cannot_work_are_refused(options: dict[str, int]) -> None:
     with pytest.raises(ConfigError):
-        PromptOptions(**options)  # type: ignore[arg-type]
+        PromptOptions(**options)

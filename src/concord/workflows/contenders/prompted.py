@@ -168,7 +168,9 @@ class PromptedSystem:
         source = _source(folder)
         try:
             tokenizer = AutoTokenizer.from_pretrained(folder, **source)
-            generator = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32, **source)
+            generator: Any = AutoModelForCausalLM.from_pretrained(
+                folder, dtype=torch.float32, **source
+            )
         except (OSError, ValueError) as error:
             raise ArtifactError(
                 f"{folder} cannot be loaded as a causal language model: {error}"
