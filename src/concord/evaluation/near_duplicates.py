@@ -86,17 +86,18 @@ class TextIndex:
     def _candidates(self, texts: Sequence[str]) -> NDArray[np.int64]:
         """Return which texts may be near duplicates of which places, shape ``(pairs, 2)``."""
         keys, sketches = self._band_keys(texts)
-        pairs = []
+        proposed = []
         for own, order, wanted in zip(self._keys, self._order, keys, strict=True):
             first = np.searchsorted(own, wanted, side="left")
             counts = np.searchsorted(own, wanted, side="right") - first
             which = np.repeat(np.arange(len(texts)), counts)
             steps = np.arange(len(which)) - np.repeat(np.cumsum(counts) - counts, counts)
-            pairs.append(which * len(self) + order[np.repeat(first, counts) + steps])
-        distinct = np.unique(np.concatenate(pairs))
+            proposed.append(which * len(self) + order[np.repeat(first, counts) + steps])
+        distinct = np.unique(np.concatenate(proposed))
         which, places = np.divmod(distinct, max(len(self), 1))
         is_likely = (sketches[which] == self._sketches[places]).mean(axis=1) >= _LEAST_AGREEMENT
-        return np.stack([which, places], axis=1)[is_likely]
+        pairs: NDArray[np.int64] = np.stack([which, places], axis=1)[is_likely]
+        return pairs
 
     def _band_keys(self, texts: Sequence[str]) -> tuple[Hashes, NDArray[np.uint8]]:
         """Return a number for each band of each text's signature, and the signatures' last bytes.
