@@ -103,7 +103,10 @@ def make_board(*, systems: int = 9, sets: int | None = None, seed: int = 0) -> B
         created="2026-11-23",
         versions={"python": "3.11.7", "concord": "0.1.0", "numpy": "2.4.6"},
         machine="two cores of a server processor, 2 threads",
-        systems=tuple(_system(*each) for each in chosen),
+        systems=tuple(
+            _system(name, kind, parameters, size, speed)
+            for name, kind, parameters, size, _, speed in chosen
+        ),
         suites=suites,
         results=tuple(results),
         averages=tuple(averages),
@@ -124,7 +127,7 @@ def make_board(*, systems: int = 9, sets: int | None = None, seed: int = 0) -> B
 
 
 def _system(
-    name: str, kind: str, parameters: int | None, size: float | None, skill: float, speed: float
+    name: str, kind: str, parameters: int | None, size: float | None, speed: float
 ) -> SystemCard:
     return SystemCard(
         name=name,

@@ -4,6 +4,7 @@ Each shows what a table beside it says in numbers. Lines differ in dashes and po
 that none is told by its colour alone.
 """
 
+import itertools
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ _BAR_WIDTH: Final = 160
 _ROW: Final = 24
 _SQUARE: Final = 300
 _LEFT, _BOTTOM = 40, 36
+_LINE_WIDTH: Final = 0.003  # of a unit square's side
 _TICKS: Final = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 
@@ -113,8 +115,8 @@ def strips(rows: Sequence[Strip], *, title: str, description: str, name: str) ->
         y = top + _ROW * (place + 0.5)
         parts.append(text(_shortened(row.label, 27), left - 12, y + 4, text_anchor="end"))
         shown = [mark for mark in row.marks if _has_value(mark.estimate)]
-        for mark in sorted(shown, key=lambda mark: mark.is_main):
-            parts.append(_strip_mark(mark, at, y))
+        shown.sort(key=lambda mark: mark.is_main)
+        parts += [_strip_mark(mark, at, y) for mark in shown]
     return picture(
         *parts, width=right, height=height, title=title, description=description, name=name
     )
@@ -148,15 +150,16 @@ def scatter(
     for power in range(low_x, high_x + 1):
         x = x_at(10.0**power)
         parts.append(element("line", x1=x, x2=x, y1=top, y2=bottom, class_="grid"))
-        words = f"{10**power:,}" if 0 <= power < 6 else f"{10.0**power:g}"
-        parts.append(text(words, x, bottom + 18, text_anchor="middle", class_="tick"))
+        parts.append(
+            text(_power_of_ten(power), x, bottom + 18, text_anchor="middle", class_="tick")
+        )
     for step in range(round(low_y * 10), round(high_y * 10) + 1):
         y = y_at(step / 10)
         parts.append(element("line", x1=_LEFT, x2=width - 32, y1=y, y2=y, class_="grid"))
         parts.append(text(str(step * 10), _LEFT - 8, y + 4, text_anchor="end", class_="tick"))
     placed = [(x_at(spot.x) - 5, x_at(spot.x) + 5, y_at(spot.y.value)) for spot in shown]
-    for spot in sorted(shown, key=lambda spot: (not spot.is_main, -spot.y.value)):
-        parts.append(_spot(spot, x_at(spot.x), y_at, placed, width))
+    shown.sort(key=lambda spot: (not spot.is_main, -spot.y.value))
+    parts += [_spot(spot, x_at(spot.x), y_at, placed, width) for spot in shown]
     return picture(
         *parts, width=width, height=height, title=title, description=description, name=name
     )
@@ -185,7 +188,7 @@ def reliability_points(bins: Sequence[ReliabilityBin]) -> list[tuple[float, floa
 
 def area(points: Sequence[tuple[float, float]]) -> float:
     """Return the area under a curve whose points stand from left to right."""
-    steps = zip(points, points[1:], strict=False)
+    steps = itertools.pairwise(points)
     return sum((x2 - x1) * (y1 + y2) / 2 for (x1, y1), (x2, y2) in steps)
 
 
@@ -214,7 +217,7 @@ def point_sample(kind: str, *, is_main: bool) -> str:
 def _unit_square(
     curves: Sequence[Curve], title: str, description: str, name: str, x_label: str, y_label: str
 ) -> str:
-    top, right = 20, 8
+    top, right = 20, 14
     side = _SQUARE - _LEFT - right
 
     def at(point: tuple[float, float]) -> tuple[float, float]:
@@ -243,16 +246,16 @@ def _unit_square(
 
 
 def _thinned(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
-    """Leave out points within half a percent of a straight line between their neighbours."""
-    kept: list[tuple[float, float]] = []
-    for place, (x, y) in enumerate(points):
-        if kept and place < len(points) - 1:
-            (x0, y0), (x2, y2) = kept[-1], points[place + 1]
-            area = abs((x2 - x0) * (y - y0) - (x - x0) * (y2 - y0))
-            if area <= 0.005 * math.hypot(x2 - x0, y2 - y0):
-                continue
-        kept.append((x, y))
-    return kept
+    """Leave out points that a line through the others meets (Douglas and Peucker, 1973)."""
+    if len(points) < 3:
+        return list(points)
+    (x0, y0), (x1, y1) = points[0], points[-1]
+    length = math.hypot(x1 - x0, y1 - y0) or 1.0
+    gaps = [abs((x1 - x0) * (y - y0) - (x - x0) * (y1 - y0)) / length for x, y in points]
+    farthest = max(range(len(points)), key=gaps.__getitem__)
+    if gaps[farthest] < _LINE_WIDTH:
+        return [points[0], points[-1]]
+    return [*_thinned(points[: farthest + 1])[:-1], *_thinned(points[farthest:])]
 
 
 def _whisker(at: Callable[[float], float], estimate: Estimate, y: float) -> list[str]:
@@ -312,9 +315,7 @@ def _spot(
 def _is_free(
     placed: Sequence[tuple[float, float, float]], start: float, end: float, y: float
 ) -> bool:
-    return all(
-        end < left or right < start or abs(y - other) >= 13 for left, right, other in placed
-    )
+    return all(end < left or right < start or abs(y - other) >= 13 for left, right, other in placed)
 
 
 def _shape(kind: str, x: float, y: float) -> str:
@@ -328,6 +329,12 @@ def _shape(kind: str, x: float, y: float) -> str:
     if kind != "cross_encoder":
         shape = f"M{x:.1f} {y - size:.1f}l{size} {2 * size}h{-2 * size}z"
     return element("path", d=shape, class_="dot")
+
+
+def _power_of_ten(power: int) -> str:
+    if power >= 6:
+        return f"{10 ** (power - 6):,} M"
+    return f"{10**power:,}" if power >= 0 else f"{10.0**power:.{-power}f}"
 
 
 def _tenths(low: float) -> list[float]:

@@ -75,7 +75,12 @@ def _suite(view: BoardView, suite: SuiteCard) -> list[str]:
     main, *others = view.board.systems
     head = ["set", "metric", "pairs", main.name, *(system.name for system in others)]
     rows = [
-        [card.title, wording.metric(card.metric), f"{card.examples:,}", *_figures(view, suite, card)]
+        [
+            card.title,
+            wording.metric(card.metric),
+            f"{card.examples:,}",
+            *_figures(view, suite, card),
+        ]
         for card in suite.sets
     ]
     return [f"## {_cell(suite.title)}", "", suite.purpose, "", *_table(head, rows)]

@@ -1,4 +1,4 @@
-"""From a board to one HTML file that needs nothing else: no network, and scripts only for comfort."""
+"""From a board to one HTML file that needs no network, and its own script for comfort alone."""
 
 import base64
 import hashlib

@@ -163,7 +163,9 @@ class BoardView:
         rows = []
         for system in self.board.systems:
             average = self.averages.get((suite.name, system.name))
-            is_whole = average is None or average.sets == len(suite.sets)
+            part = ""
+            if average is not None and average.sets < len(suite.sets):
+                part = f"{average.sets} of {len(suite.sets)} sets"
             rows.append(
                 Row(
                     system=system,
@@ -171,7 +173,7 @@ class BoardView:
                     result=None,
                     comparison=self.comparisons.get((suite.name, "", system.name)),
                     is_main=system.name == self.main,
-                    part="" if is_whole else f"{average.sets} of {len(suite.sets)} sets",
+                    part=part,
                 )
             )
         return _ordered(rows)
@@ -273,9 +275,16 @@ class BoardView:
         return curves[:_CURVES]
 
     def detailed(self, rows: Sequence[Row]) -> list[SetResult]:
-        """Return the results whose errors and confusions are shown, the main system's first."""
-        results = [row.result for row in _main_first(rows) if row.result is not None]
-        return results[:1] if self.is_large else results
+        """Return the results whose errors and confusions are shown, the main system's first.
+
+        What baselines do wrong teaches nothing about them, unless the page is about one.
+        """
+        results = [
+            row.result
+            for row in _main_first(rows)
+            if row.result is not None and (row.is_main or row.system.kind != "baseline")
+        ]
+        return results[: 1 if self.is_large else _CURVES]
 
     def errors(self, result: SetResult) -> int:
         """Return how many of a result's errors are shown."""
@@ -338,7 +347,9 @@ def anchor(*names: str) -> str:
 
 def _ordered(rows: Sequence[Row]) -> list[Row]:
     """Return rows by figure, with the best of those that are of everything marked."""
-    known = [row.figure.value for row in rows if wording.is_known(row.figure.value) and not row.part]
+    known = [
+        row.figure.value for row in rows if wording.is_known(row.figure.value) and not row.part
+    ]
     best = max(known) if len(known) > 1 else math.nan
     marked = [replace(row, is_best=not row.part and row.figure.value == best) for row in rows]
     return sorted(marked, key=lambda row: _falling(row.figure.value))

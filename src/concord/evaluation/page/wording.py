@@ -7,9 +7,18 @@ from typing import Final
 
 from concord.evaluation.metrics import Estimate
 
-MISSING: Final = "–"
+MISSING: Final = "\N{EN DASH}"
 """Stands where a figure is undefined or was not measured."""
-_SHORT_NAMES: Final[Mapping[str, str]] = {"auc": "AUC", "ece": "ECE", "f1": "F1", "mcc": "MCC"}
+_SHORT_NAMES: Final[Mapping[str, str]] = {
+    "auc": "AUC",
+    "ece": "ECE",
+    "em": "EM",
+    "f1": "F1",
+    "mcc": "MCC",
+    "pearson": "Pearson",
+    "spearman": "Spearman",
+    "kendall": "Kendall",
+}
 _KINDS: Final[Mapping[str, str]] = {
     "model": "model",
     "baseline": "baseline",
