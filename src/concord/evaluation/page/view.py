@@ -313,6 +313,14 @@ class BoardView:
         tested = {finding.system for finding in self.board.findings if finding.suite == suite.name}
         return [system.name for system in self.board.systems if system.name in tested]
 
+    def has_changes(self, suite: SuiteCard) -> bool:
+        """Tell whether the main system has a change to show in a suite's findings."""
+        return any(
+            finding.change is not None
+            for finding in self.board.findings
+            if (finding.suite, finding.system) == (suite.name, self.main)
+        )
+
     def weakest(self, suite: SuiteCard) -> list[Finding]:
         """Return the main system's three highest failure rates of a suite."""
         own = [
