@@ -1,0 +1,153 @@
+"""How a model answers functional tests: by alignment alone, or by a head of its own."""
+
+from collections.abc import Sequence
+from typing import Final, Protocol
+
+import numpy as np
+
+from concord.alignment import AlignmentScores, Head
+from concord.data.casting import state_answer
+from concord.evaluation.metrics import Vector
+from concord.scoring.task_predictor import TaskPredictor
+from concord.scoring.zero_label import option_probabilities
+from concord.tasks.classification import LabelAnswer
+from concord.tasks.question_answering import SpanAnswer
+
+SENTIMENT_CLAIMS: Final = (
+    "The sentiment of this text is negative.",
+    "The sentiment of this text is neutral.",
+    "The sentiment of this text is positive.",
+)
+"""In the order of CheckList's labels."""
+HATE_CLAIMS: Final = ("This text is harmless.", "This text is hateful.")
+"""Not hateful, hateful."""
+
+
+class PairScorer(Protocol):
+    """What scores pairs without splitting."""
+
+    def predict(self, contexts: Sequence[str], claims: Sequence[str]) -> AlignmentScores:
+        """Score each pair as it is."""
+        ...
+
+
+class TextClassifier(Protocol):
+    """What classifies single texts."""
+
+    def probabilities(self, texts: Sequence[str]) -> Vector:
+        """Return each label's probability, shape ``(texts, labels)``."""
+        ...
+
+
+class QuestionAnswerer(Protocol):
+    """What finds answers in passages."""
+
+    def answers(self, contexts: Sequence[str], questions: Sequence[str]) -> list[str]:
+        """Return an answer to each question; an empty one where the passage has none."""
+        ...
+
+
+class ClaimClassifier:
+    """Classifies a text by the claim that it supports best, as `scoring.zero_label` does.
+
+    Args:
+        scorer: The model.
+        claims: One for each label.
+        head: The head that is asked.
+    """
+
+    def __init__(
+        self, scorer: PairScorer, claims: Sequence[str], head: Head = Head.THREE_WAY
+    ) -> None:
+        self._scorer = scorer
+        self._claims = list(claims)
+        self._head = head
+
+    def probabilities(self, texts: Sequence[str]) -> Vector:
+        """Return each label's probability, shape ``(texts, labels)``."""
+        number = len(self._claims)
+        if not texts:
+            return np.zeros((0, number))
+        contexts = [text for text in texts for _ in self._claims]
+        scores = self._scorer.predict(contexts, self._claims * len(texts)).aligned(self._head)
+        return np.stack([option_probabilities(row) for row in scores.reshape(-1, number)])
+
+
+class HeadClassifier:
+    """Classifies a text by the classification head of a model of tasks.
+
+    Args:
+        model: The model.
+        task: Its task.
+        labels: The task's label for each of the tests' labels; one that the task has not gets
+            the probability 0.
+    """
+
+    def __init__(self, model: TaskPredictor, task: str, labels: Sequence[str]) -> None:
+        self._model = model
+        self._task = task
+        self._labels = list(labels)
+
+    def probabilities(self, texts: Sequence[str]) -> Vector:
+        """Return each label's probability, shape ``(texts, labels)``."""
+        found: list[LabelAnswer] = self._model.predict(self._task, list(texts))
+        rows = [[answer.probs.get(label, 0.0) for label in self._labels] for answer in found]
+        return np.array(rows, dtype=np.float64).reshape(len(texts), len(self._labels))
+
+
+class HeadAnswerer:
+    """Answers questions by the question answering head of a model of tasks.
+
+    Args:
+        model: The model.
+        task: Its task.
+    """
+
+    def __init__(self, model: TaskPredictor, task: str) -> None:
+        self._model = model
+        self._task = task
+
+    def answers(self, contexts: Sequence[str], questions: Sequence[str]) -> list[str]:
+        """Return an answer to each question; an empty one where the passage has none."""
+        pairs = list(zip(contexts, questions, strict=True))
+        found: list[SpanAnswer] = self._model.predict(self._task, pairs)
+        return [answer.text for answer in found]
+
+
+def duplicate_probabilities(
+    scorer: PairScorer, ones: Sequence[str], others: Sequence[str], *, both_ways: bool = True
+) -> Vector:
+    """Return the probabilities of no duplicate and of a duplicate, shape ``(pairs, 2)``.
+
+    Of the binary head; as two texts say the same where each supports the other, the mean of both
+    directions.
+
+    Args:
+        scorer: The model.
+        ones: First texts.
+        others: Second texts.
+        both_ways: Else the first text is the context alone.
+    """
+    if not ones:
+        return np.zeros((0, 2))
+    forward = scorer.predict(list(ones), list(others)).binary.astype(np.float64)
+    if both_ways:
+        backward = scorer.predict(list(others), list(ones)).binary.astype(np.float64)
+        forward = (forward + backward) / 2
+    return np.stack([1 - forward, forward], axis=1)
+
+
+def verified(
+    scorer: PairScorer,
+    contexts: Sequence[str],
+    questions: Sequence[str],
+    answers: Sequence[str],
+) -> Vector:
+    """Return how surely each passage bears out an answer to a question, in [0, 1].
+
+    By the binary head, of the question with the answer behind it.
+    """
+    if not contexts:
+        return np.zeros(0)
+    claims = [state_answer(each, answer) for each, answer in zip(questions, answers, strict=True)]
+    return scorer.predict(list(contexts), claims).binary.astype(np.float64)
