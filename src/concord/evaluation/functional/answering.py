@@ -1,6 +1,7 @@
 """How a model answers functional tests: by alignment alone, or by a head of its own."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final, Protocol
 
 import numpy as np
@@ -14,13 +15,17 @@ from concord.tasks.classification import LabelAnswer
 from concord.tasks.question_answering import SpanAnswer
 
 SENTIMENT_CLAIMS: Final = (
-    "The sentiment of this text is negative.",
-    "The sentiment of this text is neutral.",
-    "The sentiment of this text is positive.",
+    "This text is negative.",
+    "This text is neutral.",
+    "This text is positive.",
 )
-"""In the order of CheckList's labels."""
-HATE_CLAIMS: Final = ("This text is harmless.", "This text is hateful.")
-"""Not hateful, hateful."""
+"""In the order of CheckList's labels; the best of six wordings on 180 SST-5 training sentences."""
+HATE_CLAIMS: Final = (
+    "This text is friendly or neutral.",
+    "This text is hateful towards a group of people.",
+)
+"""Not hateful, hateful; the best of seven wordings on 160 training sentences of de Gibert et al.
+(2018)."""
 
 
 class PairScorer(Protocol):
@@ -45,6 +50,25 @@ class QuestionAnswerer(Protocol):
     def answers(self, contexts: Sequence[str], questions: Sequence[str]) -> list[str]:
         """Return an answer to each question; an empty one where the passage has none."""
         ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answerers:
+    """What answers functional tests.
+
+    Attributes:
+        name: The system's name.
+        scorer: Scores pairs.
+        hate: Tells not hateful from hateful texts; by the scorer unless given.
+        sentiment: Tells negative, neutral and positive texts; by the scorer unless given.
+        questions: Answers questions. Without it, tests of changed questions are left out.
+    """
+
+    name: str
+    scorer: PairScorer
+    hate: TextClassifier | None = None
+    sentiment: TextClassifier | None = None
+    questions: QuestionAnswerer | None = None
 
 
 class ClaimClassifier:

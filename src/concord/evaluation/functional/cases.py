@@ -219,4 +219,4 @@ HATECHECK_TESTS: Final[Mapping[str, tuple[str, str]]] = {
     "spell_space_add_h": ("spelling", "Hate with blanks between letters"),
     "spell_leet_h": ("spelling", "Hate with digits for letters"),
 }
-"""HateCheck's 29 functionalities (R\u00f6ttger et al., ACL 2021): their class, and what they test."""
+"""HateCheck's 29 functionalities (R\u00f6ttger et al., ACL 2021): class, and what is tested."""
