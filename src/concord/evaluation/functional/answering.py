@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final, Protocol, runtime_checkable
 
 import numpy as np
 
@@ -11,8 +11,8 @@ from concord.data.casting import state_answer
 from concord.evaluation.metrics import Vector
 from concord.scoring.task_predictor import TaskPredictor
 from concord.scoring.zero_label import option_probabilities
-from concord.tasks.classification import LabelAnswer
-from concord.tasks.question_answering import SpanAnswer
+from concord.tasks.classification import Classification, LabelAnswer
+from concord.tasks.question_answering import QuestionAnswering, SpanAnswer
 
 SENTIMENT_CLAIMS: Final = (
     "This text is negative.",
@@ -26,6 +26,11 @@ HATE_CLAIMS: Final = (
 )
 """Not hateful, hateful; the best of seven wordings on 160 training sentences of de Gibert et al.
 (2018)."""
+
+
+_SENTIMENT_LABELS: Final = (("negative", "neutral", "positive"), ("negative", "", "positive"))
+_HATE_LABELS: Final = (("non-hateful", "hateful"), ("nohate", "hate"), ("neither", "hate speech"))
+"""Labels of tasks in the order of the tests' labels; an empty one is missing."""
 
 
 class PairScorer(Protocol):
@@ -49,6 +54,16 @@ class QuestionAnswerer(Protocol):
 
     def answers(self, contexts: Sequence[str], questions: Sequence[str]) -> list[str]:
         """Return an answer to each question; an empty one where the passage has none."""
+        ...
+
+
+@runtime_checkable
+class HasTasks(Protocol):
+    """A system with heads of its own, beside or instead of those of alignment."""
+
+    @property
+    def task_predictor(self) -> TaskPredictor | None:
+        """What answers its tasks; None where it has none."""
         ...
 
 
@@ -136,6 +151,42 @@ class HeadAnswerer:
         pairs = list(zip(contexts, questions, strict=True))
         found: list[SpanAnswer] = self._model.predict(self._task, pairs)
         return [answer.text for answer in found]
+
+
+def answerers_of(name: str, scorer: PairScorer) -> Answerers:
+    """Return what answers for a system: its own heads where it has tasks that fit.
+
+    A task fits by its labels, whatever case they are written in: negative and positive, perhaps
+    with neutral; non-hateful and hateful. Any task that answers questions fits.
+
+    Args:
+        name: The system's name.
+        scorer: The system, which may have tasks.
+    """
+    model = scorer.task_predictor if isinstance(scorer, HasTasks) else None
+    if model is None:
+        return Answerers(name=name, scorer=scorer)
+    questions = next(
+        (task for task, kind in model.tasks.items() if isinstance(kind, QuestionAnswering)), None
+    )
+    return Answerers(
+        name=name,
+        scorer=scorer,
+        hate=_head_with(model, _HATE_LABELS),
+        sentiment=_head_with(model, _SENTIMENT_LABELS),
+        questions=None if questions is None else HeadAnswerer(model, questions),
+    )
+
+
+def _head_with(model: TaskPredictor, wanted: Sequence[tuple[str, ...]]) -> HeadClassifier | None:
+    for task, kind in model.tasks.items():
+        if not isinstance(kind, Classification) or kind.text_pair is not None or kind.multi_label:
+            continue
+        own = {label.casefold(): label for label in kind.labels}
+        for labels in wanted:
+            if set(filter(None, labels)) == own.keys():
+                return HeadClassifier(model, task, [own.get(label, "") for label in labels])
+    return None
 
 
 def duplicate_probabilities(
