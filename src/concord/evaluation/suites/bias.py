@@ -29,7 +29,7 @@ from concord.evaluation.metrics import Vector
 from concord.evaluation.suites.suite import FindingContext, FindingSource, Suite
 from concord.evaluation.systems.system import System
 
-MAX_ROWS: Final = 500
+MAX_ROWS: Final = 300
 """Pairs of each set and dimension that are tried, where no other number is asked for."""
 MAX_EXAMPLES: Final = 5
 _MOST_CONTEXT: Final = 400  # characters
