@@ -18,6 +18,8 @@ _IN_ORDER: Final = (
     "behaviour",
     "robustness",
     "bias",
+    "consistency_recased",
+    "made_errors",
 )
 
 

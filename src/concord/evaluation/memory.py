@@ -1,0 +1,46 @@
+"""How much memory this process has held, and what machine it runs on."""
+
+import os
+import platform
+import re
+import sys
+from pathlib import Path
+from typing import Final
+
+_STATUS: Final = Path("/proc/self/status")
+_RESTART: Final = Path("/proc/self/clear_refs")
+_PROCESSOR: Final = Path("/proc/cpuinfo")
+_KIB_PER_MB: Final = 1_000 / 1.024
+
+
+def restart_peak_memory() -> None:
+    """Let the peak count from now on, where the system can do that; else it goes on."""
+    try:
+        _RESTART.write_text("5", encoding="ascii")
+    except OSError:
+        return
+
+
+def peak_memory_mb() -> float:
+    """Return the most memory that the process has held, in megabytes; 0 where it is unknown."""
+    if _STATUS.is_file():
+        found = re.search(r"^VmHWM:\s+(\d+) kB", _STATUS.read_text(encoding="ascii"), re.MULTILINE)
+        if found:
+            return int(found[1]) / _KIB_PER_MB
+    try:
+        import resource
+    except ImportError:  # not on Windows
+        return 0.0
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / 1e6 if sys.platform == "darwin" else peak / _KIB_PER_MB
+
+
+def describe_machine(threads: int | None = None) -> str:
+    """Return processor, cores and the threads that systems were given."""
+    described = ""
+    if _PROCESSOR.is_file():
+        described = _PROCESSOR.read_text(encoding="utf-8", errors="replace")
+    name = re.search(r"^model name\s*:\s*(.+)$", described, re.MULTILINE)
+    processor = name[1] if name else platform.processor() or platform.machine()
+    cores = os.cpu_count() or 1
+    return f"{processor}, {cores} cores, {threads or cores} threads"
