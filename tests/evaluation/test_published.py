@@ -31,7 +31,7 @@ FIGURE = 'set = "a"\nsystem = "b"\nmetric = "auc"\nvalue = {value}\nsource = "c"
         ("[[figure]]\n" + FIGURE.format(value=88.6), "figure 1: value 88.6 is no share"),
         ("[[figure]]\n" + FIGURE.format(value='"x"'), "figure 1: value 'x' is no share"),
         ('[[figure]]\nset = "a"\n', "figure 1: it lacks 'system'"),
-        ("[[figure]]\n" + FIGURE.format(value=1) + 'page = 3\n', "has an unknown 'page'"),
+        ("[[figure]]\n" + FIGURE.format(value=1) + "page = 3\n", "has an unknown 'page'"),
         ("[[figure", "cannot be read as TOML"),
     ],
 )

@@ -8,7 +8,7 @@ from concord.data.perturbations.identities import Dimension, identities, identit
 
 def variants(dimension: Dimension, context: str, claim: str) -> dict[str, tuple[str, str]]:
     found = identity_variants(TextPair(context, claim), dimension)
-    return {name: tuple(pair) for name, pair in found.items()}
+    return {name: (pair.context, pair.claim) for name, pair in found.items()}
 
 
 def test_an_identity_is_put_before_each_person_on_both_sides() -> None:

@@ -28,7 +28,7 @@ SENTIMENT: dict[str, Any] = {
     "group": "typos#1",
     "variant": 1,
     "label": None,
-    "text": "a fine fligth",
+    "text": "a fine  flight",
 }
 HATE: dict[str, Any] = {
     "text": "I like tulips.",
@@ -50,7 +50,7 @@ def test_a_checklist_row_becomes_a_case(tmp_path: Path) -> None:
     (case,) = read_cases(CHECKLIST_SENTIMENT, write(tmp_path, CHECKLIST_SENTIMENT, [SENTIMENT]))
     assert (case.row, case.functionality, case.capability) == (1, "typos", "Robustness")
     assert (case.kind, case.description, case.group) == (TestKind.INV, "d", "typos#1")
-    assert (case.variant, case.label, case.texts) == (1, None, {"text": "a fine fligth"})
+    assert (case.variant, case.label, case.texts) == (1, None, {"text": "a fine  flight"})
 
 
 def test_a_label_may_be_a_class_or_an_answer(tmp_path: Path) -> None:

@@ -86,11 +86,11 @@ def test_each_text_of_hatecheck_counts_and_templates_are_drawn_together() -> Non
 
 def test_sentiment_is_judged_by_groups() -> None:
     classifier = FixedClassifier(
-        {"good": [0.1, 0.1, 0.8], "goood": [0.1, 0.8, 0.1], "bad": [0.8, 0.1, 0.1]}
+        {"good": [0.1, 0.1, 0.8], "so good": [0.1, 0.8, 0.1], "bad": [0.8, 0.1, 0.1]}
     )
     cases = [
         case("g1", 0, kind=TestKind.INV, text="good"),
-        case("g1", 1, kind=TestKind.INV, text="goood"),
+        case("g1", 1, kind=TestKind.INV, text="so good"),
         case("g1", 2, kind=TestKind.INV, text="good"),
         case("g2", 0, kind=TestKind.INV, text="bad"),
         case("g2", 1, kind=TestKind.INV, text="bad"),
@@ -99,7 +99,7 @@ def test_sentiment_is_judged_by_groups() -> None:
     assert (finding.cases, finding.failures) == (2, 1)
     assert finding.figures["inputs_failed"] == pytest.approx(1 / 3)  # of 3 variants
     (example,) = finding.examples
-    assert (example.context, example.got) == ("goood", "neutral (0.80)")
+    assert (example.context, example.got) == ("so good", "neutral (0.80)")
     assert example.expected == "beside positive (0.80) before the change"
 
 

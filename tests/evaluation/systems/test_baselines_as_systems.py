@@ -72,8 +72,10 @@ def test_texts_without_a_sentence_are_compared_as_they_are() -> None:
 
 def test_a_threshold_is_learned_without_changing_the_order() -> None:
     # shares of claim words in the context: 1, 2/3, 1/3, 0; aligned from 1/3 on
-    pairs = [("a b c", claim, target) for claim, target in
-             (("a b c", 1.0), ("a b x", 1.0), ("a x y", 1.0), ("x y z", 0.0))]
+    pairs = [
+        ("a b c", claim, target)
+        for claim, target in (("a b c", 1.0), ("a b x", 1.0), ("a x y", 1.0), ("x y z", 0.0))
+    ]
     system = build_system("lexical_overlap")
     assert isinstance(system, Learner)
     learned = system.fitted(Head.BINARY, _examples(Head.BINARY, pairs))

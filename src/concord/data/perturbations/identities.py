@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -184,7 +185,7 @@ def identity_variants(pair: TextPair, dimension: Dimension) -> dict[str, TextPai
     if mentioned:
         return _replaced(pair, mentioned[0], marked)
     return {
-        name: _each_text(pair, lambda text, term=term: _put_before(noun, term, text))
+        name: _each_text(pair, partial(_put_before, noun, term))
         for name, term in zip(marked.names, marked.terms, strict=True)
     }
 
@@ -234,7 +235,7 @@ def _replaced(pair: TextPair, old: str, marked: _Marked) -> dict[str, TextPair]:
     if len(mention.findall(texts)) != len(before_noun.findall(texts)):
         return {}
     return {
-        name: _each_text(pair, lambda text, term=term: _put_instead(before_noun, term, text))
+        name: _each_text(pair, partial(_put_instead, before_noun, term))
         for name, term in zip(marked.names, marked.terms, strict=True)
     }
 

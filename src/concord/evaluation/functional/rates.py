@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from concord.evaluation.metrics import NUM_RESAMPLES, Estimate, Vector
+from concord.evaluation.metrics import Estimate, Vector
+from concord.evaluation.significance import Resampled, draw_counts
 
-_INTERVAL = (2.5, 97.5)  # percentiles
-_RESAMPLES_AT_ONCE = 100
+_NOTHING = Estimate(float("nan"), float("nan"), float("nan"))
 
 
 def estimate_clustered(values: Vector, groups: Sequence[str], *, seed: int = 0) -> Estimate:
@@ -22,18 +22,10 @@ def estimate_clustered(values: Vector, groups: Sequence[str], *, seed: int = 0) 
         seed: Seed of the bootstrap.
     """
     if not len(values):
-        return Estimate(float("nan"), float("nan"), float("nan"))
-    _, group = np.unique(np.asarray(groups), return_inverse=True)
-    sums = np.bincount(group, weights=values)
-    sizes = np.bincount(group)
-    rng = np.random.default_rng(seed)
-    means = []
-    for start in range(0, NUM_RESAMPLES, _RESAMPLES_AT_ONCE):
-        count = min(_RESAMPLES_AT_ONCE, NUM_RESAMPLES - start)
-        drawn = rng.integers(len(sums), size=(count, len(sums)))
-        means.append(sums[drawn].sum(axis=1) / sizes[drawn].sum(axis=1))
-    low, high = np.percentile(np.concatenate(means), _INTERVAL)
-    return Estimate(float(np.mean(values)), float(low), float(high))
+        return _NOTHING
+    names, group = np.unique(np.asarray(groups), return_inverse=True)
+    draws = _resampled_means([(values, group)], len(names), seed)[0]
+    return Resampled(float(np.mean(values)), draws).estimate()
 
 
 def estimate_difference(
@@ -56,23 +48,28 @@ def estimate_difference(
         seed: Seed of the bootstrap.
     """
     if not len(values) or not len(others):
-        return Estimate(float("nan"), float("nan"), float("nan"))
-    _, group = np.unique(np.asarray([*groups, *other_groups]), return_inverse=True)
-    count = int(group.max()) + 1
-    sides = []
-    for own, numbers in ((values, group[: len(values)]), (others, group[len(values) :])):
-        sums = np.bincount(numbers, weights=own, minlength=count)
-        sides.append((sums, np.bincount(numbers, minlength=count)))
-    rng = np.random.default_rng(seed)
-    differences = np.empty(NUM_RESAMPLES)
-    for position in range(NUM_RESAMPLES):
-        drawn = rng.integers(count, size=count)
-        one, other = (_mean(sums[drawn].sum(), sizes[drawn].sum()) for sums, sizes in sides)
-        differences[position] = one - other
-    defined = differences[~np.isnan(differences)]
-    low, high = np.percentile(defined, _INTERVAL) if len(defined) else (np.nan, np.nan)
-    return Estimate(float(np.mean(values) - np.mean(others)), float(low), float(high))
+        return _NOTHING
+    names, group = np.unique(np.asarray([*groups, *other_groups]), return_inverse=True)
+    sides = [(values, group[: len(values)]), (others, group[len(values) :])]
+    one, other = _resampled_means(sides, len(names), seed)
+    return Resampled(float(np.mean(values) - np.mean(others)), one - other).estimate()
 
 
-def _mean(total: float, count: int) -> float:
-    return float(total / count) if count else float("nan")
+def _resampled_means(
+    sides: Sequence[tuple[Vector, Vector]], num_groups: int, seed: int
+) -> list[Vector]:
+    """Return the means of some values on resamples of groups; NaN where none of them is drawn.
+
+    Args:
+        sides: Values with the number of the group of each.
+        num_groups: How many groups there are.
+        seed: Decides the draws, which all sides share.
+    """
+    counts = np.concatenate(list(draw_counts(num_groups, name="groups", seed=seed)))
+    means = []
+    for values, group in sides:
+        sums = np.bincount(group, weights=values, minlength=num_groups)
+        sizes = np.bincount(group, minlength=num_groups)
+        with np.errstate(invalid="ignore"):
+            means.append((counts @ sums) / (counts @ sizes))
+    return means

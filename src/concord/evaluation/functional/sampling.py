@@ -33,7 +33,7 @@ def sample_cases(cases: Sequence[Case], max_rows: int | None, *, seed: int = 0) 
         )
     kept: list[int] = []
     for turn in range(max(map(len, queues))):
-        for members in (queue[turn] for queue in queues if turn < len(queue)):
-            if turn == 0 or len(kept) + len(members) <= max_rows:
-                kept.extend(members)
+        for group in (queue[turn] for queue in queues if turn < len(queue)):
+            if turn == 0 or len(kept) + len(group) <= max_rows:
+                kept.extend(group)
     return [cases[place] for place in sorted(kept)]
