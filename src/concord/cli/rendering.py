@@ -8,6 +8,8 @@ from rich.table import Table
 from rich.text import Text
 
 from concord.cli.console import STYLES, label_symbol, printable
+from concord.evaluation.board import Board
+from concord.evaluation.metrics import Estimate
 from concord.evaluation.results import TABLE_COLUMNS, EvaluationReport, table_row
 from concord.scoring.details import UnsupportedDetail
 from concord.scoring.verdicts import Evidence, Explanation, Label, SentenceEvidence
@@ -43,6 +45,24 @@ def render_report(report: EvaluationReport) -> Table:
     for result in report.results:
         table.add_row(*table_row(result))
     return table
+
+
+def render_averages(board: Board) -> Table:
+    """Return a table with a line for each system and a column for each suite's average."""
+    suites = [suite for suite in board.suites if any(suite.sets)]
+    found = {(each.system, each.suite): each.figure for each in board.averages}
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column("average")
+    for suite in suites:
+        table.add_column(suite.name, justify="right")
+    for system in board.systems:
+        figures = [found.get((system.name, suite.name)) for suite in suites]
+        table.add_row(system.name, *("-" if each is None else _percent(each) for each in figures))
+    return table
+
+
+def _percent(figure: Estimate) -> str:
+    return f"{figure.value * 100:.1f} ({figure.low * 100:.1f} to {figure.high * 100:.1f})"
 
 
 def _label_text(label: Label, console: Console, *, bold: bool = False) -> Text:

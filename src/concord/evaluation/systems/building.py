@@ -93,7 +93,7 @@ def build_system(
         ArtifactError: If a model cannot be opened.
     """
     options = options or SystemOptions()
-    if _is_model(written):
+    if is_model(written):
         return ConcordSystem.open(written, threads=options.threads)
     name, colon, model = written.partition(SEPARATOR)
     builder = registry.get(name)
@@ -104,7 +104,8 @@ def build_system(
     return builder.build(model or None, options)
 
 
-def _is_model(written: str) -> bool:
+def is_model(written: str) -> bool:
+    """Tell a concord model's folder or hub id from a system's name."""
     if written == BUNDLED_MODEL or Path(written).expanduser().is_dir():
         return True
     return "/" in written and SEPARATOR not in written
