@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from concord.evaluation.metrics import Estimate, Vector
+from concord.evaluation.metrics import Estimate, Indices, Vector
 from concord.evaluation.significance import Resampled, draw_counts
 
 _NOTHING = Estimate(float("nan"), float("nan"), float("nan"))
@@ -24,7 +24,7 @@ def estimate_clustered(values: Vector, groups: Sequence[str], *, seed: int = 0) 
     if not len(values):
         return _NOTHING
     names, group = np.unique(np.asarray(groups), return_inverse=True)
-    draws = _resampled_means([(values, group)], len(names), seed)[0]
+    draws = _resampled_means([(values, group.astype(np.int64))], len(names), seed)[0]
     return Resampled(float(np.mean(values)), draws).estimate()
 
 
@@ -50,13 +50,14 @@ def estimate_difference(
     if not len(values) or not len(others):
         return _NOTHING
     names, group = np.unique(np.asarray([*groups, *other_groups]), return_inverse=True)
-    sides = [(values, group[: len(values)]), (others, group[len(values) :])]
+    own, other_own = np.split(group.astype(np.int64), [len(values)])
+    sides = [(values, own), (others, other_own)]
     one, other = _resampled_means(sides, len(names), seed)
     return Resampled(float(np.mean(values) - np.mean(others)), one - other).estimate()
 
 
 def _resampled_means(
-    sides: Sequence[tuple[Vector, Vector]], num_groups: int, seed: int
+    sides: Sequence[tuple[Vector, Indices]], num_groups: int, seed: int
 ) -> list[Vector]:
     """Return the means of some values on resamples of groups; NaN where none of them is drawn.
 

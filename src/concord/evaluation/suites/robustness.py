@@ -28,6 +28,8 @@ from concord.evaluation.systems.system import System
 
 MAX_ROWS: Final = 500
 """Rows of each set that are tried, where no other number is asked for."""
+MAX_SPLIT_ROWS: Final = 100
+"""At most so many of sets with long texts, each of which takes many passes."""
 MAX_EXAMPLES: Final = 5
 _MOST_CONTEXT: Final = 400  # characters
 _SETS: Final = (
@@ -152,6 +154,7 @@ def _run(
 ) -> Iterable[Finding]:
     recipe = get_recipe(recipe_name)
     rows = MAX_ROWS if context.max_rows is None else context.max_rows
+    rows = min(rows, MAX_SPLIT_ROWS) if recipe.is_judged_split else rows
     examples = sample_examples(recipe, data_dir, max_rows=rows, seed=context.seed)
     contexts, claims = [each.context for each in examples], [each.claim for each in examples]
     before = ask(system, recipe, contexts, claims)
