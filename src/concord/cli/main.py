@@ -11,6 +11,7 @@ import typer
 from concord.cli import (
     calibrate,
     classify,
+    compare_results,
     demo,
     evaluate,
     explain,
@@ -46,6 +47,7 @@ app.command(epilog=classify.EXAMPLE)(classify.classify)
 app.command(epilog=rank.EXAMPLE)(rank.rank)
 app.command(epilog=demo.EXAMPLE)(demo.demo)
 app.command(epilog=evaluate.EXAMPLE)(evaluate.evaluate)
+app.command("compare-results", epilog=compare_results.EXAMPLE)(compare_results.compare_results)
 app.command(epilog=calibrate.EXAMPLE)(calibrate.calibrate)
 app.command(epilog=synthesize.EXAMPLE)(synthesize.synthesize)
 app.command(epilog=train.EXAMPLE)(train.train)

@@ -1,6 +1,7 @@
 """Explanations and evaluation reports as they look on a terminal."""
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
@@ -13,6 +14,9 @@ from concord.evaluation.metrics import Estimate
 from concord.evaluation.results import TABLE_COLUMNS, EvaluationReport, table_row
 from concord.scoring.details import UnsupportedDetail
 from concord.scoring.verdicts import Evidence, Explanation, Label, SentenceEvidence
+
+if TYPE_CHECKING:
+    from concord.workflows.compare_results import ResultsComparison
 
 _EVIDENCE_CHARS = 220  # about three lines on a terminal of 80 columns
 
@@ -58,6 +62,25 @@ def render_averages(board: Board) -> Table:
     for system in board.systems:
         figures = [found.get((system.name, suite.name)) for suite in suites]
         table.add_row(system.name, *("-" if each is None else _percent(each) for each in figures))
+    return table
+
+
+def render_changes(comparison: "ResultsComparison") -> Table:
+    """Return a table with a line for each set of two runs; figures times 100."""
+    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
+    for position, name in enumerate(("set", "metric", "before", "after", "change", "p", "")):
+        table.add_column(name, justify="left" if position in {0, 1, 6} else "right")
+    for each in comparison.changes:
+        change = each.difference
+        table.add_row(
+            each.set,
+            each.metric,
+            f"{each.before.value * 100:.1f}",
+            f"{each.after.value * 100:.1f}",
+            f"{change.value * 100:+.1f} ({change.low * 100:+.1f} to {change.high * 100:+.1f})",
+            f"{each.corrected:.2g}",
+            each.verdict.value,
+        )
     return table
 
 

@@ -11,6 +11,7 @@ from concord.evaluation.calibration import ECE_BINS
 from concord.evaluation.metrics import Vector
 
 MOST_POINTS: Final = 101
+_DIGITS: Final = 4  # more than a picture shows
 
 
 def reliability_bins(
@@ -62,7 +63,10 @@ def roc_points(
         wanted = np.linspace(0, 2, most)
         kept = np.unique(np.searchsorted(false_rates + true_rates, wanted - 1e-12))
         false_rates, true_rates = false_rates[kept], true_rates[kept]
-    return tuple(zip(false_rates.tolist(), true_rates.tolist(), strict=True))
+    points = zip(
+        false_rates.round(_DIGITS).tolist(), true_rates.round(_DIGITS).tolist(), strict=True
+    )
+    return tuple(points)
 
 
 def count_confusion(labels: Sequence[str], decisions: Vector, targets: Vector) -> Confusion:

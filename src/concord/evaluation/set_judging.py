@@ -13,7 +13,7 @@ from concord.evaluation.calibration import expected_calibration_error
 from concord.evaluation.curves import count_confusion, reliability_bins, roc_points
 from concord.evaluation.metrics import Estimate, Vector, choose_threshold
 from concord.evaluation.predictions import Predictions
-from concord.evaluation.set_reading import AskedSet, metric_of
+from concord.evaluation.set_reading import ANSWER_F1, AskedSet, metric_name, metric_of
 from concord.evaluation.suites.suite import Judging
 from concord.evaluation.weighted_metrics import WeightedFigure, mean_figure, weighted_figure
 from concord.evaluation.worst_rows import worst_rows
@@ -72,11 +72,23 @@ def choose_answer_threshold(degrees: Vector, targets: Vector) -> float:
 
 def figure_of(asked: AskedSet, answers: Predictions, cut: Cut | None) -> WeightedFigure:
     """Return the set's figure of a system's answers, ready to be resampled."""
-    decisions = decisions_of(answers, cut)
-    if asked.declared.judging is Judging.NO_ANSWER:
-        return mean_figure((decisions == answers.targets).astype(np.float64))
+    name = metric_name(asked.declared, asked.recipe)
+    return figure_named(name, answers, None if cut is None else cut.threshold)
+
+
+def figure_named(metric: str, answers: Predictions, threshold: float | None) -> WeightedFigure:
+    """Return a figure of answers by what results call it, ready to be resampled.
+
+    Args:
+        metric: A recipe's metric, or "answer_f1".
+        answers: Of one system.
+        threshold: The score from which an answer is given, for "answer_f1".
+    """
+    if metric == ANSWER_F1:
+        given = answers.degrees >= (0.5 if threshold is None else threshold)
+        return mean_figure((given == answers.targets).astype(np.float64))
     return weighted_figure(
-        metric_of(asked), answers.degrees, decisions, answers.targets, answers.question_names
+        Metric(metric), answers.degrees, answers.decisions, answers.targets, answers.question_names
     )
 
 
@@ -91,7 +103,6 @@ def decisions_of(answers: Predictions, cut: Cut | None) -> Vector:
 def secondary_figures(asked: AskedSet, answers: Predictions, cut: Cut | None) -> dict[str, float]:
     """Return further figures by name, without intervals."""
     from scipy.stats import kendalltau
-    from sklearn.metrics import matthews_corrcoef
 
     degrees, targets, decisions = answers.degrees, answers.targets, decisions_of(answers, cut)
     if asked.recipe.head is Head.REGRESSION:
@@ -105,7 +116,7 @@ def secondary_figures(asked: AskedSet, answers: Predictions, cut: Cut | None) ->
         figures = {
             "accuracy": metrics.accuracy(decisions, targets),
             "balanced_accuracy": metrics.balanced_accuracy(decisions, targets),
-            "mcc": float(matthews_corrcoef(targets, decisions)),
+            "mcc": _matthews(decisions, targets),
         }
     if asked.recipe.head is Head.BINARY:
         figures["f1"] = metrics.f1(decisions, targets)
@@ -113,6 +124,14 @@ def secondary_figures(asked: AskedSet, answers: Predictions, cut: Cut | None) ->
     if asked.declared.judging is Judging.NO_ANSWER:
         figures["no_answer_f1"] = metrics.f1(1 - decisions, 1 - targets)
     return {name: value for name, value in figures.items() if name != metric_of(asked)}
+
+
+def _matthews(decisions: Vector, targets: Vector) -> float:
+    """Return the correlation of classes (Gorodkin, 2004); 0 where only one class occurs."""
+    from sklearn.metrics import matthews_corrcoef
+
+    classes = np.unique(np.concatenate([decisions, targets]))
+    return 0.0 if len(classes) < 2 else float(matthews_corrcoef(targets, decisions))
 
 
 def judge(

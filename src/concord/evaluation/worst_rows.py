@@ -12,7 +12,7 @@ from concord.evaluation.metrics import Indices, Vector
 from concord.evaluation.predictions import Predictions
 from concord.evaluation.set_reading import AskedSet
 
-MOST_ROWS: Final = 20
+MOST_ROWS: Final = 8
 MOST_CHARACTERS: Final = 400
 _CUT: Final = 0.5  # where nothing else says from which score on a claim is aligned
 _WORD: Final = re.compile(r"\w+")

@@ -13,11 +13,11 @@ from concord.evaluation.board import SetCard
 from concord.evaluation.outcomes import SetOutcome, SystemAnswers, judge_systems
 from concord.evaluation.predictions import (
     Header,
+    Predictions,
+    cached_or_asked,
     cached_predictions,
     load_predictions,
     predictions_path,
-    read_header,
-    save_predictions,
 )
 from concord.evaluation.set_judging import choose_cut, needs_threshold
 from concord.evaluation.set_reading import (
@@ -125,35 +125,32 @@ def _answered(
     if most is not None and most < planned.num_examples:
         asked = _read_again(planned, options).at_most(most)
     header = expected_header(opened, asked, options.data_dir, seed=options.seed)
-    if cached_predictions(path, header) is None:
-        if _copied_from_whole(asked, name, opened, header, path, options):
-            return path, read_header(path)
-        asked = asked if asked.examples else _read_again(planned, options)
-        save_predictions(ask(opened, asked, header, options.data_dir, progress=progress), path)
-    elif progress is not None:
+
+    def answers() -> Predictions:
+        copied = _copied_from_whole(asked, name, opened, header, options)
+        if copied is not None:
+            return copied
+        texts = asked if asked.examples else _read_again(planned, options)
+        return ask(opened, texts, header, options.data_dir, progress=progress)
+
+    found = cached_or_asked(path, header, answers)
+    if progress is not None:
         progress(asked.num_examples, asked.num_examples)
-    return path, read_header(path)
+    return path, found.header
 
 
 def _copied_from_whole(
-    asked: AskedSet,
-    name: str,
-    opened: Opened,
-    header: Header,
-    path: Path,
-    options: LeaderboardOptions,
-) -> bool:
-    """Take over the answers of the system that splits, where nothing is split."""
+    asked: AskedSet, name: str, opened: Opened, header: Header, options: LeaderboardOptions
+) -> Predictions | None:
+    """Return the answers of the system that splits, where nothing is split."""
     whole = getattr(opened.system, "whole", None)
     if whole is None or asked.recipe.is_judged_split:
-        return False
+        return None
     source = predictions_path(options.output, whole.name, name)
     same = cached_predictions(source, replace(header, model=whole.fingerprint))
     if same is None:
-        return False
-    own = replace(same.header, system=header.system, model=header.model)
-    save_predictions(replace(same, header=own), path)
-    return True
+        return None
+    return replace(same, header=replace(same.header, system=header.system, model=header.model))
 
 
 def _read_again(planned: AskedSet, options: LeaderboardOptions) -> AskedSet:

@@ -5,8 +5,8 @@ from functools import partial
 
 from concord.artifact import find_model, is_alignment_model
 from concord.evaluation.systems import System, SystemOptions
-from concord.evaluation.systems.building import is_model
-from concord.workflows.contenders import build_contender
+from concord.evaluation.systems.building import SEPARATOR, is_model
+from concord.workflows.contenders import CONTENDERS, build_contender
 from concord.workflows.leaderboard_options import SystemSource
 
 
@@ -18,7 +18,13 @@ def system_sources(
     Args:
         written: The main system first.
         options: What else was said; the usual unless given.
+
+    Raises:
+        ConfigError: If a name is not known; models are looked for when their turn comes.
     """
+    for each in written:
+        if not is_model(each):
+            CONTENDERS.get(each.partition(SEPARATOR)[0])
     return [SystemSource(each, partial(_open, each, options)) for each in written]
 
 
