@@ -21,6 +21,7 @@ from concord.workflows.board_files import write_board
 from concord.workflows.leaderboard_options import LeaderboardOptions, SystemSource, Watch
 from concord.workflows.planned_pairs import plan_pairs
 from concord.workflows.planned_set import Planned
+from concord.workflows.planned_task import plan_task
 from concord.workflows.suite_answers import AnsweredSystem, answer_suites
 
 
@@ -55,15 +56,12 @@ def _planned(options: LeaderboardOptions, watch: Watch | None) -> list[Planned]:
     """Return the sets of all suites whose files are there."""
     report = watch("reading") if watch is not None else None
     planned: list[Planned] = []
-    total = sum(len(suite.sets) for suite in options.suites)
-    done = 0
-    for suite in options.suites:
-        for declared in suite.sets:
-            found = plan_pairs(suite.name, declared, options)
-            planned += [] if found is None else [found]
-            done += 1
-            if report is not None:
-                report(done, total)
+    for place, suite in enumerate(options.suites):
+        pairs = (plan_pairs(suite.name, each, options) for each in suite.sets)
+        tasks = (plan_task(suite.name, each, options) for each in suite.task_sets)
+        planned += [each for each in (*pairs, *tasks) if each is not None]
+        if report is not None:
+            report(place + 1, len(options.suites))
     if not planned and not any(suite.findings for suite in options.suites):
         names = ", ".join(suite.name for suite in options.suites)
         raise ConfigError(f"{options.data_dir} holds no data of the suites {names}")
