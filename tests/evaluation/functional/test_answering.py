@@ -24,7 +24,7 @@ class WordSystemWithTasks(WordSystem):
     """The same with heads for tasks beside it."""
 
     def __init__(self, predictor: TaskPredictor) -> None:
-        self.task_predictor = predictor
+        self.predictor = predictor
 
 
 @pytest.fixture(scope="module")

@@ -62,8 +62,8 @@ class HasTasks(Protocol):
     """A system with heads of its own, beside or instead of those of alignment."""
 
     @property
-    def task_predictor(self) -> TaskPredictor | None:
-        """What answers its tasks; None where it has none."""
+    def predictor(self) -> TaskPredictor:
+        """What answers its tasks."""
         ...
 
 
@@ -163,7 +163,7 @@ def answerers_of(name: str, scorer: PairScorer) -> Answerers:
         name: The system's name.
         scorer: The system, which may have tasks.
     """
-    model = scorer.task_predictor if isinstance(scorer, HasTasks) else None
+    model = scorer.predictor if isinstance(scorer, HasTasks) else None
     if model is None:
         return Answerers(name=name, scorer=scorer)
     questions = next(

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final, TypeAlias
 
 from concord.evaluation.board import Finding
-from concord.evaluation.functional.answering import Answerers, answerers_of
+from concord.evaluation.functional.answering import Answerers, HasTasks, answerers_of
 from concord.evaluation.functional.cases import (
     CHECKLIST_QQP,
     CHECKLIST_SENTIMENT,
@@ -29,11 +29,14 @@ from concord.evaluation.systems.system import System
 Judge: TypeAlias = Callable[[Answerers, Sequence[Case], int], list[Finding]]
 
 
-def _source(data: FunctionalData, judge: Judge) -> FindingSource:
+def _source(data: FunctionalData, judge: Judge, head: str) -> FindingSource:
     def run(system: System, data_dir: Path, context: FindingContext) -> Iterable[Finding]:
+        answerers = answerers_of(system.name, system)
+        if isinstance(system, HasTasks) and getattr(answerers, head, None) is None:
+            return []  # a model of tasks scores no pairs
         every = list(read_cases(data, data_dir))
         cases = sample_cases(every, context.max_rows, seed=context.seed)
-        return judge(answerers_of(system.name, system), cases, context.seed)
+        return judge(answerers, cases, context.seed)
 
     return FindingSource(name=data.name, folders=(data.name,), run=run)
 
@@ -43,9 +46,9 @@ SUITE: Final = Suite(
     title="Behaviour",
     purpose="Which abilities does it lack, as small cases written to show one each tell?",
     findings=(
-        _source(HATECHECK, judge_hate),
-        _source(CHECKLIST_SENTIMENT, judge_sentiment),
-        _source(CHECKLIST_QQP, judge_duplicates),
-        _source(CHECKLIST_SQUAD, judge_answers),
+        _source(HATECHECK, judge_hate, "hate"),
+        _source(CHECKLIST_SENTIMENT, judge_sentiment, "sentiment"),
+        _source(CHECKLIST_QQP, judge_duplicates, ""),
+        _source(CHECKLIST_SQUAD, judge_answers, "questions"),
     ),
 )

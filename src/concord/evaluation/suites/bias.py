@@ -19,7 +19,7 @@ from concord.data.perturbations.identities import Dimension, identities, identit
 from concord.data.recipes import get_recipe
 from concord.evaluation.board import Finding, FindingExample
 from concord.evaluation.calibration import expected_calibration_error
-from concord.evaluation.functional.answering import answerers_of
+from concord.evaluation.functional.answering import HasTasks, answerers_of
 from concord.evaluation.functional.cases import HATECHECK, Case, read_cases
 from concord.evaluation.functional.hatecheck import hate_probabilities
 from concord.evaluation.functional.pairs import PairAnswers, ask, is_aligned, sample_examples
@@ -152,6 +152,8 @@ def _examples(
 def _run(
     recipe_name: str, system: System, data_dir: Path, context: FindingContext
 ) -> Iterable[Finding]:
+    if isinstance(system, HasTasks):
+        return  # a model of tasks scores no pairs
     recipe = get_recipe(recipe_name)
     most = MAX_ROWS if context.max_rows is None else context.max_rows
     examples = sample_examples(recipe, data_dir, max_rows=None)
@@ -243,7 +245,10 @@ def compare_targets(
 def _run_targets(system: System, data_dir: Path, context: FindingContext) -> Iterable[Finding]:
     every = [case for case in read_cases(HATECHECK, data_dir) if case.label == "non-hateful"]
     cases = sample_cases(every, context.max_rows, seed=context.seed)
-    probs = hate_probabilities(answerers_of(system.name, system), cases)
+    answerers = answerers_of(system.name, system)
+    if isinstance(system, HasTasks) and answerers.hate is None:
+        return []
+    probs = hate_probabilities(answerers, cases)
     return compare_targets(system.name, cases, probs, seed=context.seed)
 
 

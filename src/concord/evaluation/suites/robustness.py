@@ -21,6 +21,7 @@ from concord.data.perturbations import (
 from concord.data.recipes import get_recipe
 from concord.data.synthetic.change import build_generator
 from concord.evaluation.board import Finding, FindingExample
+from concord.evaluation.functional.answering import HasTasks
 from concord.evaluation.functional.pairs import PairAnswers, ask, sample_examples
 from concord.evaluation.functional.rates import estimate_clustered
 from concord.evaluation.suites.suite import FindingContext, FindingSource, Suite
@@ -152,6 +153,8 @@ def _told(head: Head, answers: PairAnswers, place: int) -> str:
 def _run(
     recipe_name: str, system: System, data_dir: Path, context: FindingContext
 ) -> Iterable[Finding]:
+    if isinstance(system, HasTasks):
+        return  # a model of tasks scores no pairs
     recipe = get_recipe(recipe_name)
     rows = MAX_ROWS if context.max_rows is None else context.max_rows
     rows = min(rows, MAX_SPLIT_ROWS) if recipe.is_judged_split else rows
