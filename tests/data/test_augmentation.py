@@ -1,13 +1,20 @@
 """Which pairs may be varied, and what becomes of their labels."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.tiny_data import tokenized_examples
 
-from concord.alignment import ALIGNED, CONTRADICTED, NEUTRAL, Head
-from concord.data.augmentation import AugmentationOptions, DrawnPairs, draw_pairs
+from concord.alignment import ALIGNED, CONTRADICTED, NEUTRAL, AlignmentExample, Head
+from concord.data.augmentation import (
+    AugmentationOptions,
+    DrawnPairs,
+    draw_pairs,
+    with_perturbed,
+)
 from concord.data.recipe import Family
 from concord.errors import ConfigError
 
@@ -127,3 +134,75 @@ def test_the_stored_targets_are_not_changed() -> None:
 def test_a_probability_outside_0_to_1_is_refused(value: float) -> None:
     with pytest.raises(ConfigError, match=r"augmentation\.swap is a probability"):
         AugmentationOptions(swap=value)
+
+
+STATED = tuple(
+    AlignmentExample(
+        context=f"The bridge was built in 1931 and is {metres} metres long.",
+        claim=f"The bridge is {metres} metres long.",
+        head=Head.THREE_WAY,
+        target=target,
+    )
+    for metres, target in zip(range(100, 500), [ALIGNED, NEUTRAL] * 200, strict=True)
+)
+
+
+def test_without_perturbations_examples_pass_as_they_are() -> None:
+    options = AugmentationOptions(perturbation_rate=1.0)
+    assert tuple(with_perturbed(STATED, Family.NLI, options)) == STATED
+
+
+@pytest.mark.parametrize("family", [Family.QA, Family.SIMILARITY, Family.RETRIEVAL])
+def test_what_is_no_statement_is_not_perturbed(family: Family) -> None:
+    options = AugmentationOptions(perturbations=("negation",), perturbation_rate=1.0)
+    assert tuple(with_perturbed(STATED, family, options)) == STATED
+
+
+def test_a_perturbed_copy_stands_behind_each_example_that_one_fits() -> None:
+    options = AugmentationOptions(perturbations=("negation",), perturbation_rate=1.0)
+    found = list(with_perturbed(STATED[:2], Family.NLI, options))
+    # the neutral one cannot be negated: nobody knows what it would be
+    assert [each.claim for each in found] == [
+        "The bridge is 100 metres long.",
+        "The bridge is not 100 metres long.",
+        "The bridge is 101 metres long.",
+    ]
+    assert [each.target for each in found] == [ALIGNED, CONTRADICTED, NEUTRAL]
+    assert found[1].provenance == "negation: is -> is not"
+
+
+def test_the_rate_is_the_share_of_examples_with_a_copy() -> None:
+    options = AugmentationOptions(
+        perturbations=("upper_case", "number_swap"), perturbation_rate=0.25
+    )
+    copies = [
+        each.provenance.split(":")[0]
+        for each in with_perturbed(STATED, Family.NLI, options)
+        if each.provenance
+    ]
+    # 400 draws at 0.25: a mean of 100, a deviation of 8.7
+    assert 70 < len(copies) < 130
+    # upper case fits all, number swap the aligned half: 3 of 4 and 1 of 4 of the copies
+    assert 0.6 < copies.count("upper_case") / len(copies) < 0.9
+    assert copies.count("number_swap") == len(copies) - copies.count("upper_case")
+
+
+def test_copies_are_fixed_by_the_texts_and_the_seed() -> None:
+    options = AugmentationOptions(perturbations=("typos", "number_swap"), perturbation_rate=0.5)
+    every = list(with_perturbed(STATED, Family.NLI, options, seed=1))
+    later = list(with_perturbed(STATED[200:], Family.NLI, options, seed=1))
+    assert every[-len(later) :] == later
+    assert every != list(with_perturbed(STATED, Family.NLI, options, seed=2))
+
+
+@pytest.mark.parametrize(
+    ("options", "problem"),
+    [
+        ({"perturbations": ("negations",)}, "unknown perturbation 'negations'; did you mean"),
+        ({"perturbations": ("typos", "typos")}, "names one twice: typos, typos"),
+        ({"perturbation_rate": 1.5}, r"perturbation_rate is a probability in \[0, 1\], got 1.5"),
+    ],
+)
+def test_perturbations_that_cannot_be_are_refused(options: dict[str, Any], problem: str) -> None:
+    with pytest.raises(ConfigError, match=problem):
+        AugmentationOptions(**options)

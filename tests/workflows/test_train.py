@@ -203,6 +203,48 @@ def test_a_changed_config_in_the_same_folder_is_refused(prepared: Path, tmp_path
         train(prepared, [*overrides, "seed=3"])
 
 
+def test_a_run_begun_before_an_option_existed_goes_on(prepared: Path, tmp_path: Path) -> None:
+    overrides = [output(tmp_path), "trainer.epochs=1"]
+    train(prepared, overrides)
+    copy = tmp_path / "run" / "config.json"
+    config = json.loads(copy.read_text(encoding="utf-8"))
+    del config["data"]["augmentation"]["perturbations"]
+    del config["data"]["augmentation"]["perturbation_rate"]
+    copy.write_text(json.dumps(config), encoding="utf-8")
+    assert train(prepared, overrides).result.state.step > 0
+    with pytest.raises(ConfigError, match="holds a run of another config"):
+        train(prepared, [*overrides, 'data.augmentation.perturbations=["typos"]'])
+
+
+def test_a_run_without_perturbations_is_the_same_to_the_byte(
+    prepared: Path, tmp_path: Path
+) -> None:
+    rates = ("0.1", "0.9")  # a rate alone changes nothing
+    weights = []
+    for rate in rates:
+        run = f"output={tmp_path / rate}"
+        rated = f"data.augmentation.perturbation_rate={rate}"
+        outcome = train(prepared, [run, "trainer.epochs=1", rated])
+        weights.append((outcome.model_folder / "model.safetensors").read_bytes())
+        assert [source.perturbed for source in outcome.sources] == [0, 0, 0]
+    assert weights[0] == weights[1]
+
+
+def test_perturbed_copies_are_learned_and_told_in_the_card(prepared: Path, tmp_path: Path) -> None:
+    perturbations = 'data.augmentation.perturbations=["upper_case"]'
+    rate = "data.augmentation.perturbation_rate=1.0"
+    outcome = train(prepared, [output(tmp_path), "trainer.epochs=1", perturbations, rate])
+    # every claim of the two sets with classes; degrees of similarity are left alone
+    assert {source.recipe.name: source.perturbed for source in outcome.sources} == {
+        "snli": 24,
+        "paws": 24,
+        "stsb": 0,
+    }
+    assert [source.pairs_per_epoch for source in outcome.sources] == [(48,), (48,), (24,)]
+    card = (outcome.model_folder / "README.md").read_text(encoding="utf-8")
+    assert "48 perturbed copies of examples were learned beside them." in card
+
+
 def test_a_licence_class_that_is_not_allowed_is_refused(prepared: Path, tmp_path: Path) -> None:
     overrides = ['data.recipes=["snli", "qqp"]', 'data.licence_classes=["open"]']
     with pytest.raises(ConfigError, match="names 'qqp', whose licence class is noncommercial"):

@@ -1,18 +1,27 @@
-"""Cheap variations of a pair, drawn when it is read (as in ALIGN, Zha et al., NeurIPS 2023)."""
+"""Variations of a pair: cheap ones drawn when it is read, and perturbed copies beside it.
 
+The cheap ones are those of ALIGN (Zha et al., NeurIPS 2023). Perturbed copies are perturbation
+training and counterfactual augmentation: what changes the answer, and what must not.
+"""
+
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
 
-from concord.alignment import ALIGNED, CONTRADICTED, Head
+from concord.alignment import ALIGNED, CONTRADICTED, AlignmentExample, Head
 from concord.data.cache import TokenizedExamples
+from concord.data.perturbations import get_perturbation
 from concord.data.recipe import Family
+from concord.data.synthetic.change import build_generator
 from concord.errors import ConfigError
 
 _BINARY, _THREE_WAY, _REGRESSION = range(len(Head))
 _ALIGNED_TARGET = {_BINARY: 1.0, _THREE_WAY: float(ALIGNED)}
 _VARIED = frozenset({Family.NLI, Family.FACT_CHECKING, Family.PARAPHRASE})
+_PERTURBED = _VARIED | {Family.CONSISTENCY, Family.SUMMARIZATION}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,15 +31,26 @@ class AugmentationOptions:
     Attributes:
         self_pair: Probability that the claim becomes the context itself, labelled aligned.
         swap: Probability, of the rest, that the two sides change places where the label allows it.
+        perturbations: Names of perturbations; each perturbed copy is made by one of them.
+        perturbation_rate: Share of the examples that get a perturbed copy beside them, where one
+            of the perturbations fits them; it matters only where perturbations are named.
     """
 
     self_pair: float = 0.0
     swap: float = 0.0
+    perturbations: tuple[str, ...] = ()
+    perturbation_rate: float = 0.1
 
     def __post_init__(self) -> None:
-        for name, value in (("self_pair", self.self_pair), ("swap", self.swap)):
+        for name in ("self_pair", "swap", "perturbation_rate"):
+            value = getattr(self, name)
             if not 0.0 <= value <= 1.0:
                 raise ConfigError(f"augmentation.{name} is a probability in [0, 1], got {value}")
+        for name in self.perturbations:
+            get_perturbation(name)
+        if len(set(self.perturbations)) < len(self.perturbations):
+            named = ", ".join(self.perturbations)
+            raise ConfigError(f"augmentation.perturbations names one twice: {named}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,3 +90,46 @@ def draw_pairs(
     for head_index, aligned in _ALIGNED_TARGET.items():
         target[is_self & (head == head_index)] = aligned
     return DrawnPairs(new_context, new_claim, head, target)
+
+
+def with_perturbed(
+    examples: Iterable[AlignmentExample],
+    family: Family,
+    options: AugmentationOptions,
+    *,
+    seed: int = 0,
+) -> Iterator[AlignmentExample]:
+    """Yield examples, some of them followed by a perturbed copy with the label it then has.
+
+    Whether an example gets one, and which, is fixed by its texts and the seed, wherever it
+    stands. Of the perturbations named, in an order drawn for each example, the first that fits
+    is taken. Only pairs of a statement and what should bear it out are perturbed: NLI, fact
+    checking, paraphrase, consistency and summarization. Nothing is drawn where none is named.
+
+    Args:
+        examples: The examples.
+        family: Their data set's.
+        options: Which perturbations, and how many copies.
+        seed: Another seed draws others.
+
+    Yields:
+        The examples, with the copies among them.
+    """
+    if not options.perturbations or family not in _PERTURBED:
+        yield from examples
+        return
+    yield from chain.from_iterable(_with_copy(each, options, seed) for each in examples)
+
+
+def _with_copy(
+    example: AlignmentExample, options: AugmentationOptions, seed: int
+) -> Iterator[AlignmentExample]:
+    yield example
+    rng = build_generator(seed, "perturbed copy", example.context, example.claim)
+    if rng.random() >= options.perturbation_rate:
+        return
+    for index in rng.permutation(len(options.perturbations)).tolist():
+        perturbed = get_perturbation(options.perturbations[index]).perturb(example, rng)
+        if perturbed is not None:
+            yield perturbed
+            return

@@ -13,7 +13,7 @@ from accelerate import PartialState
 from concord.alignment import AlignmentExample
 from concord.artifact import find_model
 from concord.config import load_config, to_mapping
-from concord.data.augmentation import AugmentationOptions
+from concord.data.augmentation import AugmentationOptions, with_perturbed
 from concord.data.cache import load_or_tokenize
 from concord.data.examples import DatasetReport, read_examples
 from concord.data.mixture import Mixture, Source
@@ -191,6 +191,7 @@ def build_mixture(config: TrainConfig, model: AlignmentModel) -> tuple[Mixture, 
             report,
             tuple(of_epoch[recipe.name] for of_epoch in quotas),
             mixture.count_shortened(source),
+            len(source.examples) - report.examples,
         )
         for recipe, (source, report) in zip(recipes, read, strict=True)
     ]
@@ -244,9 +245,10 @@ def _read_source(
 
     def read() -> Iterator[AlignmentExample]:
         reports.append(DatasetReport())
-        return read_examples(
+        examples = read_examples(
             recipe, data.folder, Split.TRAIN, max_rows=data.max_rows, report=reports[-1]
         )
+        return with_perturbed(examples, recipe.family, data.augmentation, seed=config.seed)
 
     cache = data.cache_folder or config.output.parent / "tokenized"
     examples = load_or_tokenize(recipe.name, read, model.tokenizer, cache)
