@@ -35,18 +35,20 @@ def probe_classifier(*, claim_first: bool = False) -> BertForSequenceClassificat
         max_position_embeddings=MAX_TOKENS,
         hidden_dropout_prob=0.0,
         attention_probs_dropout_prob=0.0,
-        num_labels=len(MEANINGS),
+        initializer_range=0.1,
         pad_token_id=0,
     )
+    config.num_labels = len(MEANINGS)
     model = BertForSequenceClassification(config)
     inputs, targets = _training_batch(claim_first=claim_first)
-    optimizer = torch.optim.AdamW(model.parameters(), lr=3e-3)
+    optimizer = torch.optim.AdamW(model.parameters(), lr=2e-3)
     for _ in range(_STEPS):
         loss = torch.nn.functional.cross_entropy(model(**inputs).logits, targets)
         optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         optimizer.step()
-    return model.eval()
+    model.eval()  # type: ignore[no-untyped-call]
+    return model
 
 
 def save_classifier(
@@ -70,7 +72,7 @@ def save_classifier(
     config = BertConfig(**trained.config.to_dict())
     config.id2label = dict(enumerate(names))
     config.label2id = {name: index for index, name in enumerate(names)}
-    config.problem_type = problem_type
+    config.update({"problem_type": problem_type})
     model = BertForSequenceClassification(config)
     states = {
         name: value

@@ -93,10 +93,10 @@ def test_a_threshold_of_one_class_alone_gives_that_class(target: float, is_align
 
 
 def test_classes_are_as_likely_as_among_examples_of_like_degree() -> None:
-    degrees = np.repeat([0.1, 0.9], 50)
+    degrees = np.repeat([0.25, 0.75], 50)
     targets = np.concatenate([np.full(30, 1.0), np.full(20, 2.0), np.zeros(50)])
     reading = ClassReading.fit(degrees, targets)
-    scores = reading(np.array([0.05, 0.95], dtype=np.float32))
+    scores = reading(np.array([0.25, 0.75], dtype=np.float32))
     assert scores.three_way[0] == pytest.approx([0, 0.6, 0.4])  # 30 neutral, 20 contradicted
     assert scores.three_way[1] == pytest.approx([1, 0, 0])
 
@@ -151,7 +151,8 @@ class _Halves:
     ) -> AlignmentScores:
         del contexts, progress
         half = np.full(len(claims), 0.5, dtype=np.float32)
-        return AlignmentScores(half / 2, half, np.stack([half / 5, half, half], axis=1))
+        three_way: FloatArray = np.stack([half / 5, half, half], axis=1).astype(np.float32)
+        return AlignmentScores((half / 2).astype(np.float32), half, three_way)
 
     def score(
         self,

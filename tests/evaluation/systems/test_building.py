@@ -14,9 +14,11 @@ from concord.evaluation.systems.model_facts import (
     declared_datasets,
     folder_digest,
     folder_name,
+    weights_size_mb,
 )
 from concord.export import export_model
 from concord.scoring import Aligner
+from concord.tasks import AnyTask
 from concord.tasks.classification import Classification
 from concord.tasks.embedding import Embedding
 
@@ -77,7 +79,7 @@ def test_a_folder_opens_a_model_that_answers_as_the_aligner_does(model: Path) ->
 
 
 def test_a_path_without_a_model_is_not_taken_for_a_name() -> None:
-    with pytest.raises(ArtifactError, match="there is no model folder './none'"):
+    with pytest.raises(ArtifactError, match="there is no model folder"):
         build_system("./none")
 
 
@@ -97,7 +99,7 @@ def test_a_model_without_a_card_has_seen_nothing_known(tmp_path: Path) -> None:
 
 
 def test_the_cosine_of_a_model_of_tasks_takes_its_embedding(tmp_path: Path) -> None:
-    tasks = {"mood": Classification(labels=("a", "b")), "sentence": Embedding()}
+    tasks: dict[str, AnyTask] = {"mood": Classification(labels=("a", "b")), "sentence": Embedding()}
     folder = save_tiny_task_model(tmp_path / "encoder", tasks)
     system = build_system(f"cosine:{folder}", SystemOptions(threads=1))
     same, other = system.predict([CLAIM, CONTEXT], [CLAIM, CLAIM]).regression
@@ -122,6 +124,14 @@ def test_a_digest_changes_with_files_in_folders_but_not_with_the_card(tmp_path: 
     assert folder_digest(tmp_path) == first
     (tmp_path / "tasks" / "head").write_bytes(b"two")
     assert folder_digest(tmp_path) != first
+
+
+def test_weights_that_are_there_twice_are_counted_once(tmp_path: Path) -> None:
+    assert weights_size_mb(tmp_path) is None
+    (tmp_path / "pytorch_model.bin").write_bytes(bytes(2_500))
+    assert weights_size_mb(tmp_path) == 0.0025
+    (tmp_path / "model.safetensors").write_bytes(bytes(1_000))
+    assert weights_size_mb(tmp_path) == 0.001
 
 
 def test_a_model_is_called_like_its_folder_or_its_run(tmp_path: Path) -> None:

@@ -38,8 +38,8 @@ def test_a_text_without_a_direction_is_like_nothing() -> None:
 
 def test_split_each_claim_sentence_takes_the_nearest_chunk() -> None:
     system = cosine_system(LetterEncoder(), FACTS, chunk_words=1)
-    # "A." is the first chunk; "B c." is (0, 1, 1), at 1 / sqrt 2 to "B." alone
-    (degree,) = system.score(["A. B."], ["A. B c."], head="binary")
+    # "Aaa." is the first chunk; "Bbb ccc." is (0, 3, 3), at 1 / sqrt 2 to "Bbb." alone
+    (degree,) = system.score(["Aaa. Bbb."], ["Aaa. Bbb ccc."], head="binary")
     assert degree == pytest.approx((1 + 1 / np.sqrt(2)) / 2)
 
 

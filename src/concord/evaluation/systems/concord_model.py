@@ -23,8 +23,8 @@ class ConcordSystem:
 
     Args:
         aligner: Loaded from a folder.
-        name: What to call it; its folder's name unless given.
         folder: Where its files are.
+        name: What to call it; its folder's name unless given.
     """
 
     kind = "model"

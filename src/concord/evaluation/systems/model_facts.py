@@ -28,9 +28,15 @@ def count_parameters(folder: Path) -> int | None:
 
 
 def weights_size_mb(folder: Path) -> float | None:
-    """Return the size of the weights' files, in megabytes; None where there are none."""
-    sizes = [path.stat().st_size for path in folder.iterdir() if path.suffix in _WEIGHTS]
-    return sum(sizes) / _BYTES_PER_MB if sizes else None
+    """Return the size of the weights' files, in megabytes; None where there are none.
+
+    Of weights that are there in several forms, one is counted.
+    """
+    for suffix in _WEIGHTS:
+        sizes = [path.stat().st_size for path in folder.glob(f"*{suffix}")]
+        if sizes:
+            return sum(sizes) / _BYTES_PER_MB
+    return None
 
 
 def declared_datasets(folder: Path) -> tuple[str, ...]:

@@ -203,7 +203,9 @@ def _window(model: PreTrainedModel, folder: Path) -> int:
 
 
 def _settle(classifier: Classifier, name: str, options: CrossEncoderOptions) -> LabelOrder:
-    id2label = {int(index): str(label) for index, label in classifier.model.config.id2label.items()}
+    id2label = {
+        int(index): str(label) for index, label in (classifier.model.config.id2label or {}).items()
+    }
     num_labels = len(id2label)
     is_given = options.label_order is not None
     declared = (

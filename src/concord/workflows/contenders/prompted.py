@@ -46,8 +46,8 @@ SHOTS: Final = (
     ),
     (
         TextPair(
-            "Nora Feld won the race ahead of two runners from Kenya.",
-            "Nora Feld came second in the race.",
+            "Nora Lund won the race ahead of two runners from Kenya.",
+            "Nora Lund came second in the race.",
         ),
         False,
     ),
@@ -168,7 +168,9 @@ class PromptedSystem:
         source = _source(folder)
         try:
             tokenizer = AutoTokenizer.from_pretrained(folder, **source)
-            generator = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32, **source)
+            generator: Any = AutoModelForCausalLM.from_pretrained(
+                folder, dtype=torch.float32, **source
+            )
         except (OSError, ValueError) as error:
             raise ArtifactError(
                 f"{folder} cannot be loaded as a causal language model: {error}"

@@ -8,12 +8,12 @@ from concord.errors import ConfigError
 from concord.evaluation.sentence_encoder import SentenceEncoder
 from concord.evaluation.systems.building import cosine_of_tasks
 from concord.evaluation.systems.cosine import EncoderFacts, cosine_system
-from concord.evaluation.systems.graded import GradedSystem
 from concord.evaluation.systems.model_facts import (
     count_parameters,
     folder_digest,
     weights_size_mb,
 )
+from concord.evaluation.systems.system import System
 from concord.model import TaskModel
 from concord.model.encoder import EncoderOptions
 from concord.scoring.task_predictor import TaskPredictor
@@ -33,7 +33,7 @@ _POOLINGS: Final = {
 _TASK: Final = "sentence"
 
 
-def open_cosine(model: str | Path, *, threads: int | None = None) -> GradedSystem:
+def open_cosine(model: str | Path, *, threads: int | None = None) -> System:
     """Return the cosine system of a model of tasks, or of any Hugging Face encoder.
 
     An encoder's vectors are pooled as sentence-transformers' files beside it say, and by the mean
