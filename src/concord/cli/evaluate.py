@@ -187,7 +187,7 @@ def _run_suites(
         )
     console = output_console()
     console.print(render_averages(board))
-    console.print(f"{output}: results.json, results.md", soft_wrap=True)
+    console.print(f"{output} holds results.json, results.md and page.html", soft_wrap=True)
 
 
 def _suites(names: list[str]) -> tuple["Suite", ...]:

@@ -45,9 +45,9 @@ class Opened:
 
 def shipped_threshold(system: System, head: Head) -> float:
     """Return the score from which a system calls a claim aligned where nothing else is known."""
-    thresholds = getattr(system, "thresholds", None)
-    settings = getattr(getattr(system, "aligner", None), "settings", None)
-    known = thresholds or getattr(settings, "thresholds", None) or {}
+    whole = getattr(system, "whole", system)  # a system without splitting has that of the whole
+    settings = getattr(getattr(whole, "aligner", None), "settings", None)
+    known = getattr(whole, "thresholds", None) or getattr(settings, "thresholds", None) or {}
     return float(known.get(head.value, DEFAULT_THRESHOLD))
 
 

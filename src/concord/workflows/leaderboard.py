@@ -6,6 +6,7 @@ is lost with a run that is cut off is the set that it was at.
 """
 
 import gc
+import os
 import time
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
@@ -77,7 +78,12 @@ def _opened(sources: Sequence[SystemSource], options: LeaderboardOptions) -> Ite
         seconds = round(time.perf_counter() - started, 3)
         name = _unlike(system.name, source.written, names)
         names.append(name)
-        yield Opened(system=system, name=name, load_seconds=seconds, threads=options.threads or 0)
+        yield Opened(
+            system=system,
+            name=name,
+            load_seconds=seconds,
+            threads=options.threads or os.cpu_count() or 1,
+        )
         del system
         gc.collect()  # what a model held is free before the next one is opened
 

@@ -185,7 +185,7 @@ def _wrong_rows(asked: AskedTask, found: Sequence[Any]) -> tuple[WorstRow, ...]:
             claim="",
             label=_shown(gold),
             prediction=_shown(answer),
-            score=float("nan"),
+            score=0.0,
         )
         for row, (each, gold, answer) in enumerate(triples)
         if gold != answer
