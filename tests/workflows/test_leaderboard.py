@@ -12,6 +12,7 @@ import pytest
 from concord.alignment import AlignmentScores
 from concord.alignment.scores import FloatArray
 from concord.data.recipe import Split
+from concord.data.recipes import get_recipe
 from concord.errors import ConfigError
 from concord.evaluation.board import Board, Finding, load_board
 from concord.evaluation.metrics import Estimate
@@ -191,7 +192,8 @@ def test_a_run_writes_results_that_can_be_read_again(data_dir: Path, tmp_path: P
     board = _run(data_dir, tmp_path / "run", WordSystem(), MajoritySystem())
     assert load_board(tmp_path / "run") == board
     markdown = (tmp_path / "run" / "results.md").read_text(encoding="utf-8")
-    assert "cliff" in markdown
+    assert get_recipe("cliff").title in markdown
+    assert (tmp_path / "run" / "page.html").is_file()
     for result in board.results:
         assert (tmp_path / "run" / result.predictions).is_file()
 

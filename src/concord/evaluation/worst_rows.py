@@ -75,15 +75,18 @@ def _errors(asked: AskedSet, answers: Predictions, threshold: float | None) -> V
     """Return how wrong each answer is; 0 for a right one."""
     metric = asked.declared.metric or asked.recipe.metric
     if asked.recipe.head is Head.REGRESSION:
-        return np.abs(answers.degrees - answers.targets)
+        distances: Vector = np.abs(answers.degrees - answers.targets)
+        return distances
     if metric is Metric.OPTION_ACCURACY:
         return _option_errors(answers)
     if asked.recipe.head is Head.THREE_WAY:
         wrong = answers.decisions != answers.targets
-        return wrong * (_EVEN + _given_probs(answers))
+        surest: Vector = wrong * (_EVEN + _given_probs(answers))
+        return surest
     cut = _CUT if threshold is None else threshold
     decisions = answers.decisions if threshold is None else answers.degrees >= cut
-    return (decisions != answers.targets) * (np.abs(answers.degrees - cut) + _EVEN)
+    farthest: Vector = (decisions != answers.targets) * (np.abs(answers.degrees - cut) + _EVEN)
+    return farthest
 
 
 _EVEN: Final = 1e-9
@@ -94,7 +97,8 @@ def _given_probs(answers: Predictions) -> Vector:
     if answers.probs is None:
         return answers.degrees
     given: Indices = answers.decisions.astype(np.int64)
-    return answers.probs[np.arange(len(given)), given]
+    probs: Vector = answers.probs[np.arange(len(given)), given]
+    return probs
 
 
 def _option_errors(answers: Predictions) -> Vector:

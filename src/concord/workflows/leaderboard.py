@@ -60,7 +60,8 @@ def _planned(options: LeaderboardOptions, watch: Watch | None) -> list[Planned]:
     for place, suite in enumerate(options.suites):
         pairs = (plan_pairs(suite.name, each, options) for each in suite.sets)
         tasks = (plan_task(suite.name, each, options) for each in suite.task_sets)
-        planned += [each for each in (*pairs, *tasks) if each is not None]
+        found: list[Planned | None] = [*pairs, *tasks]
+        planned += [each for each in found if each is not None]
         if report is not None:
             report(place + 1, len(options.suites))
     if not planned and not any(suite.findings for suite in options.suites):
