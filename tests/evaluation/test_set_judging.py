@@ -79,7 +79,7 @@ def test_the_threshold_is_that_of_the_summac_search(seed: int) -> None:
 def test_the_answer_threshold_is_that_of_squads_search(seed: int) -> None:
     rng = np.random.default_rng(seed)
     targets = (rng.random(60) < 0.5).astype(np.float64)
-    degrees = np.round(np.clip(0.3 * targets + 0.7 * rng.random(60), 0.01, 0.99), 2)
+    degrees = np.clip(0.3 * targets + 0.7 * rng.random(60), 0.01, 0.99).round(2)
     threshold = choose_answer_threshold(degrees, targets)
     tried = [np.mean((degrees >= cut) == targets) for cut in np.arange(0, 1.01, 0.005)]
     assert np.mean((degrees >= threshold) == targets) == pytest.approx(max(tried))

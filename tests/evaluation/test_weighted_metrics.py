@@ -27,7 +27,7 @@ def _rows(seed: int) -> tuple[Vector, Vector, Vector]:
     """Return scores with ties, decisions and targets."""
     rng = np.random.default_rng(seed)
     targets = (rng.random(_NUM_ROWS) < 0.4).astype(np.float64)
-    scores = np.round(np.clip(0.3 * targets + rng.random(_NUM_ROWS) * 0.7, 0, 1), 1)
+    scores = np.clip(0.3 * targets + rng.random(_NUM_ROWS) * 0.7, 0, 1).round(1)
     return scores, (scores > 0.5).astype(np.float64), targets
 
 

@@ -76,7 +76,8 @@ class WordSystem:
             0.6 + 0.3 * (row % 3) / 3 if claim.split()[-1] in context.split() else 0.2
             for row, (context, claim) in enumerate(zip(contexts, claims, strict=True))
         ]
-        return np.maximum(np.array(found, dtype=np.float32) - 0.01 * self._version, 0)
+        degrees: FloatArray = np.array(found, dtype=np.float32) - np.float32(0.01 * self._version)
+        return np.maximum(degrees, np.float32(0))
 
 
 def _pairs(number: int, labels: Sequence[str]) -> str:

@@ -48,8 +48,9 @@ def _show_sources(bar: Progress, sources: "Sequence[SourceReport]") -> None:
     for source in sources:
         range_drawn = sorted({min(source.pairs_per_epoch), max(source.pairs_per_epoch)})
         drawn = " to ".join(f"{number:,}" for number in range_drawn)
+        copies = f"and {source.perturbed:,} perturbed copies " if source.perturbed else ""
         bar.console.print(
-            f"{source.recipe.name}: {source.report.examples:,} pairs of "
+            f"{source.recipe.name}: {source.report.examples:,} pairs {copies}of "
             f"{source.report.rows:,} rows ({source.report.unlabelled:,} unlabelled, "
             f"{source.shortened:,} shortened), {drawn} an epoch"
         )

@@ -158,7 +158,7 @@ def save_predictions(predictions: Predictions, path: Path) -> None:
         predictions.decisions.tolist(),
         strict=True,
     )
-    lines = [
+    lines: list[dict[str, Any]] = [
         {
             "row": row,
             "group": group,

@@ -1,5 +1,6 @@
 """Holds two runs of suites against each other: what changed, and whether it is noise."""
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -212,7 +213,7 @@ def _of_figures(before: Estimate, after: Estimate) -> Difference:
     from scipy.stats import norm
 
     errors = [(each.high - each.low) / _ERRORS_IN_INTERVAL for each in (before, after)]
-    error, value = float(np.hypot(*errors)), after.value - before.value
+    error, value = math.hypot(*errors), after.value - before.value
     width = _ERRORS_IN_INTERVAL / 2 * error
     p_value = 2 * float(norm.sf(abs(value) / error)) if error > 0 else float(value == 0)
     if not np.isfinite(p_value):

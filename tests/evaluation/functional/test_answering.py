@@ -16,6 +16,7 @@ from concord.evaluation.functional.answering import (
 from concord.scoring.aligner import Aligner
 from concord.scoring.task_predictor import TaskPredictor
 from concord.scoring.zero_label import classify
+from concord.tasks import AnyTask
 from concord.tasks.classification import Classification
 from concord.tasks.question_answering import QuestionAnswering
 
@@ -30,7 +31,7 @@ class WordSystemWithTasks(WordSystem):
 @pytest.fixture(scope="module")
 def predictor() -> TaskPredictor:
     """A model of three tasks that answers by chance, but always alike."""
-    tasks = {
+    tasks: dict[str, AnyTask] = {
         "stance": Classification(labels=("for", "against")),
         "feeling": Classification(labels=("Positive", "Negative")),
         "answers": QuestionAnswering(),
