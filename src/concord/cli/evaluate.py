@@ -90,6 +90,14 @@ def evaluate(
         int,
         typer.Option(min=1, help="Rows of each set a generator is asked.", rich_help_panel=_SUITES),
     ] = 200,
+    trained_with: Annotated[
+        list[Path] | None,
+        typer.Option(
+            help="A config of `concord train` that made the first model: say which rows it may "
+            "have learned; repeatable.",
+            rich_help_panel=_SUITES,
+        ),
+    ] = None,
     markdown: Annotated[Path | None, typer.Option(help="Keep a Markdown table.")] = None,
     wrong_rows: Annotated[
         Path | None, typer.Option(help="Keep wrongly answered examples as JSON lines.")
@@ -117,6 +125,7 @@ def evaluate(
             threads=threads,
             label_order=label_order,
             prompted_rows=prompted_rows,
+            trained_with=tuple(trained_with or ()),
         )
         return
     if len(chosen) > 1 or baseline:
@@ -158,6 +167,7 @@ def _run_suites(
     threads: int | None,
     label_order: str | None,
     prompted_rows: int,
+    trained_with: tuple[Path, ...],
 ) -> None:
     from concord.cli.rendering import render_averages
     from concord.evaluation.published import read_published
@@ -179,6 +189,7 @@ def _run_suites(
         threads=threads,
         command=shlex.join(["concord", *sys.argv[1:]]),
         published=read_published(),
+        trained_with=trained_with,
     )
     system_options = SystemOptions(threads=threads, label_order=label_order, max_rows=prompted_rows)
     with progress_bar() as bar:

@@ -13,12 +13,13 @@ from datetime import UTC, datetime
 
 from concord.errors import ConfigError
 from concord.evaluation.asking import Opened
-from concord.evaluation.board import Board, SuiteCard
+from concord.evaluation.board import Board, Overlap, SuiteCard
 from concord.evaluation.memory import describe_machine
 from concord.evaluation.outcomes import SetOutcome, average_suites, compare_systems
 from concord.evaluation.results import installed_versions
 from concord.evaluation.suites.suite import Suite
 from concord.workflows.board_files import write_board
+from concord.workflows.kept_overlaps import kept_overlaps
 from concord.workflows.leaderboard_options import LeaderboardOptions, SystemSource, Watch
 from concord.workflows.planned_pairs import plan_pairs
 from concord.workflows.planned_set import Planned
@@ -48,7 +49,8 @@ def run_leaderboard(
         answer_suites(opened, planned, options, watch) for opened in _opened(sources, options)
     ]
     outcomes = list(_judged(planned, answered, options, watch))
-    board = _board(planned, answered, outcomes, options)
+    overlaps = kept_overlaps(planned, options)
+    board = _board(planned, answered, outcomes, overlaps, options)
     write_board(board, options.output)
     return board
 
@@ -122,6 +124,7 @@ def _board(
     planned: Sequence[Planned],
     answered: Sequence[AnsweredSystem],
     outcomes: Sequence[SetOutcome],
+    overlaps: tuple[Overlap, ...],
     options: LeaderboardOptions,
 ) -> Board:
     systems = [each.card.name for each in answered]
@@ -138,7 +141,7 @@ def _board(
         averages=average_suites(outcomes, suites, systems),
         comparisons=compare_systems(outcomes, suites, systems[1:], main=systems[0]),
         findings=tuple(finding for each in answered for finding in each.findings),
-        contamination=options.contamination,
+        contamination=overlaps,
         published=options.published,
     )
 

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from concord.data.recipe import LicenceClass
 from concord.errors import ConfigError
-from concord.evaluation.board import Overlap, PublishedFigure
+from concord.evaluation.board import PublishedFigure
 from concord.evaluation.suites.suite import Progress, Suite
 from concord.evaluation.systems.system import System
 
@@ -41,7 +41,8 @@ class LeaderboardOptions:
         licences: Only data sets of these licence classes.
         threads: Processor threads that systems are given; all unless given.
         command: The command line, for the record.
-        contamination: What is known of overlaps with training data.
+        trained_with: Configs of the training runs that made the main system; its sets are held
+            against their data.
         published: Figures of others to show beside.
     """
 
@@ -53,7 +54,7 @@ class LeaderboardOptions:
     licences: tuple[LicenceClass, ...] = tuple(LicenceClass)
     threads: int | None = None
     command: str = ""
-    contamination: tuple[Overlap, ...] = ()
+    trained_with: tuple[Path, ...] = ()
     published: tuple[PublishedFigure, ...] = ()
 
     def __post_init__(self) -> None:
@@ -61,6 +62,9 @@ class LeaderboardOptions:
             raise ConfigError(f"there is no data folder {self.data_dir}")
         if self.max_rows is not None and self.max_rows < 1:
             raise ConfigError(f"max_rows must be at least 1, got {self.max_rows}")
+        for path in self.trained_with:
+            if not path.is_file():
+                raise ConfigError(f"there is no training config {path}")
         if not self.suites:
             raise ConfigError("there is no suite to run; name one, or all")
         if self.output.exists() and not self.output.is_dir():

@@ -81,6 +81,10 @@ class PlannedPairs:
         answered = {system: self._answers_of(each, options.output) for system, each in kept.items()}
         return judge_systems(asked, self.suite, answered, main=main, seed=options.seed)
 
+    def read_again(self, options: LeaderboardOptions) -> AskedSet:
+        """Return the rows that are reported, with their texts."""
+        return _read_again(self.asked, options)
+
     def _answers_of(self, kept: Kept, output: Path) -> SystemAnswers:
         cut = None
         if needs_threshold(self.asked):

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from concord.alignment import AlignmentExample
 from concord.config import load_config
-from concord.data.examples import read_examples
+from concord.data.examples import DatasetReport, read_examples
 from concord.data.recipe import Split
 from concord.data.recipes import get_recipe
 from concord.evaluation.base_encoders import exposure
@@ -41,6 +41,26 @@ def overlaps_of(
         each.to_overlap(name, source, _base_note(exposure(encoder, name)))
         for name, each in counts.items()
     )
+
+
+def training_files(configs: Sequence[Path], overrides: Sequence[str] = ()) -> list[Path]:
+    """Return the files of the training splits that `overlaps_of` reads, in order.
+
+    Raises:
+        ConfigError: If a config is none of `concord train`.
+        DataError: If training data is not there or cannot be read.
+    """
+    found: list[Path] = []
+    for path in configs:
+        data = load_config(path, TrainConfig, overrides).data
+        for name in data.recipes:
+            report = DatasetReport()
+            first = read_examples(
+                get_recipe(name), data.folder, Split.TRAIN, max_rows=1, report=report
+            )
+            next(first, None)
+            found += map(Path, report.files)
+    return sorted(set(found))
 
 
 def _training_examples(mixtures: Sequence[DataOptions]) -> Iterator[AlignmentExample]:
