@@ -169,7 +169,7 @@ def _run_suites(
     prompted_rows: int,
     trained_with: tuple[Path, ...],
 ) -> None:
-    from concord.cli.rendering import render_averages
+    from concord.cli.rendering import render_averages, render_findings
     from concord.evaluation.published import read_published
     from concord.evaluation.systems import SystemOptions
     from concord.workflows.leaderboard import run_leaderboard
@@ -197,7 +197,10 @@ def _run_suites(
             system_sources(written, system_options), options, watch=_progress_of(bar)
         )
     console = output_console()
-    console.print(render_averages(board))
+    if board.averages:
+        console.print(render_averages(board))
+    if board.findings:
+        console.print(render_findings(board))
     console.print(f"{output} holds results.json, results.md and page.html", soft_wrap=True)
 
 

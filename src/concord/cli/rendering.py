@@ -65,6 +65,29 @@ def render_averages(board: Board) -> Table:
     return table
 
 
+def render_findings(board: Board, most: int = 10) -> Table:
+    """Return a table of the tests that the first system fails most often, the worst first."""
+    first = board.systems[0].name
+    own = sorted(
+        (each for each in board.findings if each.system == first), key=lambda each: -each.rate.value
+    )
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column(f"{first} fails most often", no_wrap=True, overflow="ellipsis")
+    table.add_column("suite")
+    for name in ("cases", "failures, %", "95 %"):
+        table.add_column(name, justify="right")
+    for each in own[:most]:
+        low, high = (f"{end * 100:.0f}" for end in (each.rate.low, each.rate.high))
+        table.add_row(
+            each.name,
+            each.suite,
+            f"{each.cases:,}",
+            f"{each.rate.value * 100:.0f}",
+            f"{low} to {high}",
+        )
+    return table
+
+
 def render_changes(comparison: "ResultsComparison") -> Table:
     """Return a table with a line for each set of two runs; figures times 100."""
     table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))

@@ -5,7 +5,11 @@ import math
 import numpy as np
 import pytest
 
-from concord.evaluation.functional.rates import estimate_clustered, estimate_difference
+from concord.evaluation.functional.rates import (
+    estimate_clustered,
+    estimate_difference,
+    estimate_rate,
+)
 
 
 def test_the_mean_has_an_interval_that_is_wider_where_cases_go_together() -> None:
@@ -32,3 +36,14 @@ def test_nothing_has_no_mean(count: int) -> None:
     nothing, one = np.zeros(0), np.ones(count)
     assert math.isnan(estimate_clustered(nothing, []).value)
     assert math.isnan(estimate_difference(nothing, [], one, ["a"] * count).value)
+
+
+def test_a_rate_of_all_or_none_is_as_uncertain_as_its_groups_are_few() -> None:
+    groups = ["a", "a", "b", "c"]
+    # three groups of 0.292 each all fail in 0.292^3 = 0.025 of the times
+    assert estimate_rate(np.ones(4), groups).low == pytest.approx(0.2924, abs=1e-4)
+    assert estimate_rate(np.ones(4), groups).high == 1
+    assert estimate_rate(np.zeros(4), groups).high == pytest.approx(0.7076, abs=1e-4)
+    assert estimate_rate(np.zeros(4), groups).low == 0
+    mixed = np.array([1.0, 1, 0, 0])
+    assert estimate_rate(mixed, groups) == estimate_clustered(mixed, groups)

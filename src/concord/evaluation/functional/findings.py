@@ -8,7 +8,7 @@ import numpy as np
 
 from concord.evaluation.board import Finding, FindingExample
 from concord.evaluation.functional.cases import Case, FunctionalData
-from concord.evaluation.functional.rates import estimate_clustered
+from concord.evaluation.functional.rates import estimate_rate
 from concord.evaluation.functional.rules import GroupVerdict
 
 SUITE: Final = "behaviour"
@@ -50,7 +50,7 @@ def build_finding(
         description=first.description or first.functionality,
         cases=len(judged),
         failures=int(failed.sum()),
-        rate=estimate_clustered(failed, [str(row) for row in range(len(judged))], seed=seed),
+        rate=estimate_rate(failed, [str(row) for row in range(len(judged))], seed=seed),
         figures={"inputs_failed": float(np.mean(np.logical_not(verdicts))), **(figures or {})},
         examples=tuple(
             FindingExample(

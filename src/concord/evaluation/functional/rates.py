@@ -1,12 +1,15 @@
 """Shares and paired changes, with intervals that know which cases belong together."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
 
 import numpy as np
 
 from concord.evaluation.metrics import Estimate, Indices, Vector
 from concord.evaluation.significance import Resampled, draw_counts
 
+_TAIL: Final = 0.025
 _NOTHING = Estimate(float("nan"), float("nan"), float("nan"))
 
 
@@ -26,6 +29,24 @@ def estimate_clustered(values: Vector, groups: Sequence[str], *, seed: int = 0) 
     names, group = np.unique(np.asarray(groups), return_inverse=True)
     draws = _resampled_means([(values, group.astype(np.int64))], len(names), seed)[0]
     return Resampled(float(np.mean(values)), draws).estimate()
+
+
+def estimate_rate(failed: Vector, groups: Sequence[str], *, seed: int = 0) -> Estimate:
+    """Return the share of failures with a 95 % interval, whole groups drawn anew.
+
+    Where all cases fail, or none, every resample says so too; the open end is then the exact one
+    (Clopper and Pearson, 1934) of as many independent cases as there are groups.
+
+    Args:
+        failed: 1 for a failure, else 0, shape ``(cases,)``.
+        groups: The group of each case.
+        seed: Seed of the bootstrap.
+    """
+    found = estimate_clustered(failed, groups, seed=seed)
+    if found.value not in {0.0, 1.0}:
+        return found
+    least = _TAIL ** (1 / len(set(groups)))  # the rate at which all fail this often
+    return replace(found, low=least) if found.value else replace(found, high=1 - least)
 
 
 def estimate_difference(

@@ -23,7 +23,11 @@ from concord.evaluation.functional.answering import HasTasks, answerers_of
 from concord.evaluation.functional.cases import HATECHECK, Case, read_cases
 from concord.evaluation.functional.hatecheck import hate_probabilities
 from concord.evaluation.functional.pairs import PairAnswers, ask, is_aligned, sample_examples
-from concord.evaluation.functional.rates import estimate_clustered, estimate_difference
+from concord.evaluation.functional.rates import (
+    estimate_clustered,
+    estimate_difference,
+    estimate_rate,
+)
 from concord.evaluation.functional.sampling import sample_cases
 from concord.evaluation.metrics import Vector
 from concord.evaluation.suites.suite import FindingContext, FindingSource, Suite
@@ -112,7 +116,7 @@ def compare_identities(
         description=f"The answer must be the same for each of {', '.join(names)}",
         cases=len(examples),
         failures=int(failed.sum()),
-        rate=estimate_clustered(failed.astype(np.float64), contexts, seed=seed),
+        rate=estimate_rate(failed.astype(np.float64), contexts, seed=seed),
         figures=_figures(names, measured),
         change=estimate_clustered(gaps, contexts, seed=seed),
         examples=tuple(_examples(names, variants, degrees, failed)),
@@ -217,7 +221,7 @@ def compare_targets(
                 description=f"What is said of {target} without hate must not be called hateful",
                 cases=len(own),
                 failures=len(alarms),
-                rate=estimate_clustered(
+                rate=estimate_rate(
                     (probs[own] > 0.5).astype(np.float64),
                     [cases[place].group for place in own],
                     seed=seed,

@@ -23,7 +23,7 @@ from concord.data.synthetic.change import build_generator
 from concord.evaluation.board import Finding, FindingExample
 from concord.evaluation.functional.answering import HasTasks
 from concord.evaluation.functional.pairs import PairAnswers, ask, sample_examples
-from concord.evaluation.functional.rates import estimate_clustered
+from concord.evaluation.functional.rates import estimate_clustered, estimate_rate
 from concord.evaluation.suites.suite import FindingContext, FindingSource, Suite
 from concord.evaluation.systems.system import System
 
@@ -115,7 +115,7 @@ def compare_perturbed(
         description=f"{perturbation.description}: {_EXPECTED[perturbation.effect]}",
         cases=len(examples),
         failures=int(failed.sum()),
-        rate=estimate_clustered(failed.astype(np.float64), contexts, seed=seed),
+        rate=estimate_rate(failed.astype(np.float64), contexts, seed=seed),
         figures=figures,
         change=estimate_clustered(difference, contexts, seed=seed),
         examples=tuple(_examples(perturbation, perturbed, before, after, np.flatnonzero(failed))),
