@@ -72,7 +72,7 @@ def render_findings(board: Board, most: int = 10) -> Table:
         (each for each in board.findings if each.system == first), key=lambda each: -each.rate.value
     )
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    table.add_column(f"{first} fails most often", no_wrap=True, overflow="ellipsis")
+    table.add_column(f"{first} fails most often", no_wrap=True, overflow="ellipsis", max_width=40)
     table.add_column("suite")
     for name in ("cases", "failures, %", "95 %"):
         table.add_column(name, justify="right")

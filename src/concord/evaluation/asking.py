@@ -87,8 +87,8 @@ def ask(
         header=replace(
             header,
             truncated=int(getattr(system, "num_truncated", 0)),
-            seconds=round(seconds, 3),
-            cpu_seconds=round(cpu_seconds, 3),
+            seconds=round(seconds, 6),
+            cpu_seconds=round(cpu_seconds, 6),
             tokens=_count_tokens(system, asked),
             peak_memory_mb=round(peak_memory_mb(), 1),
         ),

@@ -99,8 +99,8 @@ class PlannedTask:
                 return None
             header = replace(
                 header,
-                seconds=round(time.perf_counter() - started, 3),
-                cpu_seconds=round(_cpu_seconds() - cpu_started, 3),
+                seconds=round(time.perf_counter() - started, 6),
+                cpu_seconds=round(_cpu_seconds() - cpu_started, 6),
                 peak_memory_mb=round(peak_memory_mb(), 1),
             )
             pairs = enumerate(zip(asked.golds, found, strict=True))

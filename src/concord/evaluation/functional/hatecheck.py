@@ -9,7 +9,7 @@ from concord.evaluation.board import Finding, FindingExample
 from concord.evaluation.functional.answering import HATE_CLAIMS, Answerers, ClaimClassifier
 from concord.evaluation.functional.cases import Case, TestKind, group_cases
 from concord.evaluation.functional.findings import MAX_EXAMPLES, SUITE
-from concord.evaluation.functional.rates import estimate_clustered
+from concord.evaluation.functional.rates import estimate_rate
 from concord.evaluation.metrics import Vector
 
 _HATEFUL: Final = 1
@@ -51,7 +51,7 @@ def judge_hate(answerers: Answerers, cases: Sequence[Case], seed: int) -> list[F
                 description=first.description,
                 cases=len(places),
                 failures=len(failed),
-                rate=estimate_clustered(values, [cases[each].group for each in places], seed=seed),
+                rate=estimate_rate(values, [cases[each].group for each in places], seed=seed),
                 figures={"mean_probability_of_hate": float(np.mean(probs[places]))},
                 examples=tuple(examples),
             )
