@@ -1,6 +1,5 @@
 """Asks a system the rows of a set, and takes down what it said and what that took."""
 
-import os
 import time
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,9 +11,9 @@ from concord.alignment import Head
 from concord.alignment.scores import FloatArray
 from concord.data.examples import DatasetReport, has_split, read_examples
 from concord.data.recipe import Split
-from concord.evaluation.memory import peak_memory_mb, restart_peak_memory
 from concord.evaluation.metrics import Vector
 from concord.evaluation.predictions import Header, Predictions, hash_files
+from concord.evaluation.process import cpu_seconds, peak_memory_mb, restart_peak_memory
 from concord.evaluation.runner import Answers, Progress
 from concord.evaluation.set_reading import AskedSet, metric_of
 from concord.evaluation.systems.system import Learner, System
@@ -80,15 +79,15 @@ def ask(
     """Return a system's answers to all rows of a set, with what they took in their header."""
     system = _taught(opened.system, asked, data_dir)
     restart_peak_memory()
-    started, cpu_started = time.perf_counter(), _cpu_seconds()
+    started, cpu_started = time.perf_counter(), cpu_seconds()
     answers, probs = _answers(system, asked, progress)
-    seconds, cpu_seconds = time.perf_counter() - started, _cpu_seconds() - cpu_started
+    seconds, taken = time.perf_counter() - started, cpu_seconds() - cpu_started
     return Predictions(
         header=replace(
             header,
             truncated=int(getattr(system, "num_truncated", 0)),
             seconds=round(seconds, 6),
-            cpu_seconds=round(cpu_seconds, 6),
+            cpu_seconds=round(taken, 6),
             tokens=_count_tokens(system, asked),
             peak_memory_mb=round(peak_memory_mb(), 1),
         ),
@@ -165,9 +164,3 @@ def _count_tokens(system: System, asked: AskedSet) -> int:
     texts = [text for each in sample for text in (each.context, each.claim)]
     counted = sum(len(each) for each in tokenizer.token_ids(texts))
     return round(counted * len(asked.examples) / len(sample))
-
-
-def _cpu_seconds() -> float:
-    """Return the processor time of the process and of the children that it waited for."""
-    times = os.times()
-    return times.user + times.system + times.children_user + times.children_system

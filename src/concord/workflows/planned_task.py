@@ -1,7 +1,6 @@
 """A set for a head of a model of tasks in a run: what is asked, kept, and judged."""
 
 import logging
-import os
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -14,7 +13,6 @@ from concord.errors import DataError
 from concord.evaluation.asking import Opened
 from concord.evaluation.board import Confusion, SetCard, SetResult, WorstRow
 from concord.evaluation.curves import count_confusion
-from concord.evaluation.memory import peak_memory_mb, restart_peak_memory
 from concord.evaluation.outcomes import SetOutcome
 from concord.evaluation.predictions import (
     Header,
@@ -23,6 +21,7 @@ from concord.evaluation.predictions import (
     read_lines,
     write_lines,
 )
+from concord.evaluation.process import cpu_seconds, peak_memory_mb, restart_peak_memory
 from concord.evaluation.significance import resample
 from concord.evaluation.suites.suite import Progress, TaskSet
 from concord.evaluation.task_metrics import compute_task_metrics
@@ -93,14 +92,14 @@ class PlannedTask:
         if known is None or not known.is_of(header):
             asked = _read_again(self.asked, options)
             restart_peak_memory()
-            started, cpu_started = time.perf_counter(), _cpu_seconds()
+            started, cpu_started = time.perf_counter(), cpu_seconds()
             found = answer_task(opened.system, asked, head, progress=progress)
             if found is None:
                 return None
             header = replace(
                 header,
                 seconds=round(time.perf_counter() - started, 6),
-                cpu_seconds=round(_cpu_seconds() - cpu_started, 6),
+                cpu_seconds=round(cpu_seconds() - cpu_started, 6),
                 peak_memory_mb=round(peak_memory_mb(), 1),
             )
             pairs = enumerate(zip(asked.golds, found, strict=True))
@@ -205,8 +204,3 @@ def _shown(value: Any) -> str:
 
 def _is_several(value: Any) -> bool:
     return isinstance(value, list | tuple)
-
-
-def _cpu_seconds() -> float:
-    times = os.times()
-    return times.user + times.system

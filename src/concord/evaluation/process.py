@@ -1,4 +1,4 @@
-"""How much memory this process has held, and what machine it runs on."""
+"""What memory and processor time this process has taken, and what machine it runs on."""
 
 import os
 import platform
@@ -33,6 +33,12 @@ def peak_memory_mb() -> float:
         return 0.0
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak / 1e6 if sys.platform == "darwin" else peak / _KIB_PER_MB
+
+
+def cpu_seconds() -> float:
+    """Return the processor time of the process and of the children that it waited for."""
+    times = os.times()
+    return times.user + times.system + times.children_user + times.children_system
 
 
 def describe_machine(threads: int | None = None) -> str:
