@@ -28,9 +28,16 @@ from concord.data.examples import read_examples
 from concord.data.recipe import Split
 from concord.data.recipes import get_recipe
 from concord.errors import InputError
-from concord.evaluation.calibration import Method, expected_calibration_error, fit_score_map
+from concord.evaluation.calibration.operating_points import (
+    Want,
+    compute_operating_points,
+)
+from concord.evaluation.calibration.score_maps import (
+    Method,
+    expected_calibration_error,
+    fit_score_map,
+)
 from concord.evaluation.metrics import Vector, auc
-from concord.evaluation.operating_points import Want, compute_operating_points
 from concord.scoring.aggregation import join_chunks
 from concord.scoring.calibration import IsotonicMap, LogisticMap, logits_of
 from concord.scoring.long_inputs import Splitting

@@ -8,8 +8,8 @@ from sentence_transformers.sentence_transformer.evaluation import (
 from tests.tiny_task_models import tiny_task_model
 
 from concord.errors import ConfigError
+from concord.evaluation.metrics.vectors import embedding_spearman, triplet_accuracy
 from concord.evaluation.sentence_encoder import SentenceEncoder
-from concord.evaluation.vector_metrics import embedding_spearman, triplet_accuracy
 from concord.scoring.task_predictor import TaskPredictor
 from concord.tasks import AnyTask
 from concord.tasks.classification import Classification

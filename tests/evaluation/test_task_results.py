@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from concord.evaluation.task_metrics import compute_task_metrics, estimate_task_metric
+from concord.evaluation.metrics.tasks import compute_task_metrics, estimate_task_metric
 from concord.evaluation.task_results import judge_task, save_results, save_wrong_rows
 from concord.tasks.classification import Classification, LabelAnswer
 from concord.tasks.single_inputs import TextInput

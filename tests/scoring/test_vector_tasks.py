@@ -11,7 +11,7 @@ from tests.tiny_task_models import tiny_task_model
 from tests.tiny_tasks import save_tiny_task_model
 
 from concord.errors import InputError
-from concord.evaluation.task_metrics import compute_task_metrics
+from concord.evaluation.metrics.tasks import compute_task_metrics
 from concord.evaluation.task_results import as_plain
 from concord.scoring.task_predictor import TaskPredictor
 from concord.tasks import AnyTask

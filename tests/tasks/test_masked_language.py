@@ -16,7 +16,7 @@ from tests.tiny_task_models import (
 )
 
 from concord.errors import ArtifactError, ConfigError, InputError
-from concord.evaluation.task_metrics import task_metric
+from concord.evaluation.metrics.tasks import task_metric
 from concord.model.task_heads.vocabulary import VocabularyModule
 from concord.scoring.word_vectors import WordVectors
 from concord.tasks.heads import HeadKind, HeadSpec, build_numpy_head

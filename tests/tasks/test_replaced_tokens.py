@@ -7,7 +7,7 @@ from tests.tiny_models import MAX_TOKENS
 from tests.tiny_task_models import numpy_head, task_predictor, tiny_task_model, token_batch
 
 from concord.errors import ConfigError
-from concord.evaluation.task_metrics import task_metric
+from concord.evaluation.metrics.tasks import task_metric
 from concord.model.task_heads import ReplacedModule
 from concord.tasks.replaced_tokens import ReplacedInput, ReplacedTokens, TokenVerdict
 from concord.tasks.task import IGNORED

@@ -10,8 +10,8 @@ from concord.alignment.scores import FloatArray
 from concord.artifact import CALIBRATION_FILE, AlignmentSettings
 from concord.data.writers import write_rows
 from concord.errors import ConfigError, DataError, InputError
-from concord.evaluation.calibration import Method
-from concord.evaluation.operating_points import Want
+from concord.evaluation.calibration.operating_points import Want
+from concord.evaluation.calibration.score_maps import Method
 from concord.scoring.calibration import Calibration
 from concord.scoring.score_rules import VERDICT_RULE
 from concord.workflows.calibrate import CalibrateOptions, calibrate, save_calibration

@@ -15,8 +15,8 @@ from concord.data.recipe import Split
 from concord.data.recipes import get_recipe
 from concord.errors import ConfigError
 from concord.evaluation.board import Board, Finding, load_board
+from concord.evaluation.leaderboard.predictions import predictions_path
 from concord.evaluation.metrics import Estimate
-from concord.evaluation.predictions import predictions_path
 from concord.evaluation.suites.suite import (
     FindingContext,
     FindingSource,

@@ -104,8 +104,8 @@ def calibrate(
     probabilities lie from how often they hold) and the balanced accuracy.
     """
     from concord.cli.calibration_table import render_calibration
-    from concord.evaluation.calibration import Method
-    from concord.evaluation.operating_points import Want
+    from concord.evaluation.calibration.operating_points import Want
+    from concord.evaluation.calibration.score_maps import Method
     from concord.scoring.score_rules import ScoreRule
     from concord.workflows.calibrate import CalibrateOptions, save_calibration
     from concord.workflows.calibrate import calibrate as run_calibration

@@ -170,7 +170,7 @@ def _run_suites(
     trained_with: tuple[Path, ...],
 ) -> None:
     from concord.cli.rendering import render_averages, render_findings
-    from concord.evaluation.published import read_published
+    from concord.evaluation.leaderboard.published import read_published
     from concord.evaluation.systems import SystemOptions
     from concord.workflows.leaderboard import run_leaderboard
     from concord.workflows.leaderboard_options import LeaderboardOptions

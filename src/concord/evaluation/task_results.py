@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from concord.evaluation.metrics import Estimate
+from concord.evaluation.metrics.tasks import compute_task_metrics, estimate_task_metric
 from concord.evaluation.results import write_text_atomically
-from concord.evaluation.task_metrics import compute_task_metrics, estimate_task_metric
 from concord.tasks import AnyTask
 
 

@@ -1,6 +1,6 @@
 """From scores to how often claims with that score are supported, and the file that says so.
 
-Fitting is `concord.evaluation.calibration`; applying needs numpy alone.
+Fitting is `concord.evaluation.calibration.score_maps`; applying needs numpy alone.
 """
 
 import json

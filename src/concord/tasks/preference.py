@@ -75,7 +75,7 @@ class Preference(PooledTask[PreferenceInput, float, PreferenceAnswer]):
         worse: The column of the worse text.
         context: The column of what both answer to; None for none.
         threshold: The score from which a text has what is asked for, such as hatefulness; chosen
-            on validation rows by `concord.evaluation.vector_metrics.choose_score_threshold`.
+            on validation rows by `concord.evaluation.metrics.vectors.choose_score_threshold`.
     """
 
     better: str = "better"

@@ -72,7 +72,7 @@ class Task(ABC, Generic[Input, Gold, Answer]):
     kind: ClassVar[str]
     """What configurations call the family."""
     metrics: ClassVar[tuple[str, ...]]
-    """Names of metrics in `concord.evaluation.task_metrics`; the first chooses the best model."""
+    """Names of metrics in `concord.evaluation.metrics.tasks`; the first chooses the best model."""
 
     def __post_init__(self) -> None:
         if not 0 < self.held_out < 1:

@@ -11,7 +11,7 @@ import numpy as np
 from concord.artifact import CALIBRATION_FILE, WEIGHTS_FILE, AlignmentSettings, sha256_of_file
 from concord.data.readers import FileFormat, Row, read_rows
 from concord.errors import ConfigError
-from concord.evaluation.calibrating import (
+from concord.evaluation.calibration.fitting import (
     Fitted,
     HeldOut,
     LabelledScores,
@@ -20,9 +20,12 @@ from concord.evaluation.calibrating import (
     is_of,
     threshold_interval,
 )
-from concord.evaluation.calibration import Method, expected_calibration_error
+from concord.evaluation.calibration.operating_points import Want
+from concord.evaluation.calibration.score_maps import (
+    Method,
+    expected_calibration_error,
+)
 from concord.evaluation.metrics import Vector, balanced_accuracy
-from concord.evaluation.operating_points import Want
 from concord.evaluation.results import write_text_atomically
 from concord.scoring.calibration import Calibration
 from concord.scoring.score_rules import VERDICT_RULE, ScoreRule

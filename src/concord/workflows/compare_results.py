@@ -11,10 +11,10 @@ import numpy as np
 
 from concord.errors import ConfigError, DataError
 from concord.evaluation.board import Board, SetResult, load_board
+from concord.evaluation.leaderboard.predictions import Predictions, load_predictions
+from concord.evaluation.leaderboard.set_judging import figure_named
 from concord.evaluation.metrics import Estimate
-from concord.evaluation.predictions import Predictions, load_predictions
-from concord.evaluation.set_judging import figure_named
-from concord.evaluation.significance import Difference, compare, holm, resample
+from concord.evaluation.metrics.significance import Difference, compare, holm, resample
 
 NUM_RESAMPLES: Final = 10_000
 """More than for intervals, so that p-values stay small enough after their correction."""

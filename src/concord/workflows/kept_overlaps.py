@@ -7,7 +7,7 @@ from typing import Final
 
 from concord.errors import DataError, MissingExtraError
 from concord.evaluation.board import Overlap, from_plain, to_plain
-from concord.evaluation.predictions import hash_files
+from concord.evaluation.leaderboard.predictions import hash_files
 from concord.evaluation.results import write_text_atomically
 from concord.workflows.leaderboard_options import LeaderboardOptions
 from concord.workflows.planned_pairs import PlannedPairs

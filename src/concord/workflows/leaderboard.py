@@ -12,10 +12,10 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 from concord.errors import ConfigError
-from concord.evaluation.asking import Opened
 from concord.evaluation.board import Board, Overlap, SuiteCard
-from concord.evaluation.outcomes import SetOutcome, average_suites, compare_systems
-from concord.evaluation.process import describe_machine
+from concord.evaluation.leaderboard.asking import Opened
+from concord.evaluation.leaderboard.outcomes import SetOutcome, average_suites, compare_systems
+from concord.evaluation.leaderboard.process import describe_machine
 from concord.evaluation.results import installed_versions
 from concord.evaluation.suites.suite import Suite
 from concord.workflows.board_files import write_board

@@ -8,10 +8,10 @@ from pathlib import Path
 from concord.data.recipe import Split
 from concord.data.recipes import get_recipe
 from concord.errors import DataError
-from concord.evaluation.asking import Opened, ask, expected_header, shipped_threshold
 from concord.evaluation.board import SetCard
-from concord.evaluation.outcomes import SetOutcome, SystemAnswers, judge_systems
-from concord.evaluation.predictions import (
+from concord.evaluation.leaderboard.asking import Opened, ask, expected_header, shipped_threshold
+from concord.evaluation.leaderboard.outcomes import SetOutcome, SystemAnswers, judge_systems
+from concord.evaluation.leaderboard.predictions import (
     Header,
     Predictions,
     cached_or_asked,
@@ -19,8 +19,8 @@ from concord.evaluation.predictions import (
     load_predictions,
     predictions_path,
 )
-from concord.evaluation.set_judging import choose_cut, needs_threshold
-from concord.evaluation.set_reading import (
+from concord.evaluation.leaderboard.set_judging import choose_cut, needs_threshold
+from concord.evaluation.leaderboard.set_reading import (
     AskedSet,
     read_set,
     split_for_threshold,

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from concord.evaluation.asking import Opened
 from concord.evaluation.board import SetCard
-from concord.evaluation.outcomes import SetOutcome
-from concord.evaluation.predictions import Header
+from concord.evaluation.leaderboard.asking import Opened
+from concord.evaluation.leaderboard.outcomes import SetOutcome
+from concord.evaluation.leaderboard.predictions import Header
 from concord.evaluation.suites.suite import Progress
 from concord.workflows.leaderboard_options import LeaderboardOptions
 

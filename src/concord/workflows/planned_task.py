@@ -10,22 +10,19 @@ import numpy as np
 
 from concord.data.recipe import LicenceClass
 from concord.errors import DataError
-from concord.evaluation.asking import Opened
 from concord.evaluation.board import Confusion, SetCard, SetResult, WorstRow
-from concord.evaluation.curves import count_confusion
-from concord.evaluation.outcomes import SetOutcome
-from concord.evaluation.predictions import (
+from concord.evaluation.leaderboard.asking import Opened
+from concord.evaluation.leaderboard.curves import count_confusion
+from concord.evaluation.leaderboard.outcomes import SetOutcome
+from concord.evaluation.leaderboard.predictions import (
     Header,
     predictions_path,
     read_header,
     read_lines,
     write_lines,
 )
-from concord.evaluation.process import cpu_seconds, peak_memory_mb, restart_peak_memory
-from concord.evaluation.significance import resample
-from concord.evaluation.suites.suite import Progress, TaskSet
-from concord.evaluation.task_metrics import compute_task_metrics
-from concord.evaluation.task_sets import (
+from concord.evaluation.leaderboard.process import cpu_seconds, peak_memory_mb, restart_peak_memory
+from concord.evaluation.leaderboard.task_sets import (
     AskedTask,
     answer_task,
     as_answer,
@@ -33,7 +30,10 @@ from concord.evaluation.task_sets import (
     read_task_set,
     task_figure,
 )
-from concord.evaluation.worst_rows import MOST_CHARACTERS, MOST_ROWS
+from concord.evaluation.leaderboard.worst_rows import MOST_CHARACTERS, MOST_ROWS
+from concord.evaluation.metrics.significance import resample
+from concord.evaluation.metrics.tasks import compute_task_metrics
+from concord.evaluation.suites.suite import Progress, TaskSet
 from concord.workflows.leaderboard_options import LeaderboardOptions
 from concord.workflows.planned_set import Kept
 

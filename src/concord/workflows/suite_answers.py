@@ -5,10 +5,10 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from concord.evaluation.asking import Opened
 from concord.evaluation.board import Cost, Finding, SystemCard
-from concord.evaluation.finding_files import findings_path, hash_folders, kept_or_found
-from concord.evaluation.predictions import Header
+from concord.evaluation.leaderboard.asking import Opened
+from concord.evaluation.leaderboard.finding_files import findings_path, hash_folders, kept_or_found
+from concord.evaluation.leaderboard.predictions import Header
 from concord.evaluation.suites.suite import FindingContext, FindingSource, Suite
 from concord.workflows.leaderboard_options import LeaderboardOptions, Watch
 from concord.workflows.planned_set import Kept, Planned

@@ -12,7 +12,7 @@ from concord.artifact import TasksSettings
 from concord.data.sources import Split
 from concord.data.task_rows import has_split, read_labelled
 from concord.errors import ConfigError
-from concord.evaluation.task_metrics import compute_task_metrics
+from concord.evaluation.metrics.tasks import compute_task_metrics
 from concord.model import TaskModel
 from concord.scoring.backends.pytorch import TorchEncoder
 from concord.scoring.task_predictor import TaskPredictor

@@ -8,9 +8,9 @@ from concord.config import load_config
 from concord.data.examples import DatasetReport, read_examples
 from concord.data.recipe import Split
 from concord.data.recipes import get_recipe
-from concord.evaluation.base_encoders import exposure
 from concord.evaluation.board import Overlap
-from concord.evaluation.contamination import check_contamination
+from concord.evaluation.contamination.base_encoders import exposure
+from concord.evaluation.contamination.overlap import check_contamination
 from concord.workflows.train import DataOptions, TrainConfig
 
 

@@ -11,7 +11,7 @@ from concord.artifact import AlignmentSettings
 from concord.data.examples import has_split, read_examples
 from concord.data.recipe import Recipe, Split
 from concord.data.recipes import get_recipe
-from concord.evaluation.calibration import fit_temperature
+from concord.evaluation.calibration.score_maps import fit_temperature
 from concord.evaluation.metrics import choose_threshold
 from concord.evaluation.runner import compute_metric
 from concord.model import AlignmentModel

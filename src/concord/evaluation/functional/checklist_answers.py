@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from concord.evaluation.answers import exactness
 from concord.evaluation.board import Finding
 from concord.evaluation.functional.answering import (
     Answerers,
@@ -19,6 +18,7 @@ from concord.evaluation.functional.answering import (
 from concord.evaluation.functional.cases import CHECKLIST_SQUAD, Case, TestKind, group_cases
 from concord.evaluation.functional.findings import build_finding
 from concord.evaluation.functional.rules import GroupVerdict
+from concord.evaluation.metrics.answers import exactness
 from concord.text.details import find_details
 
 

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 
 from concord.evaluation.metrics import Estimate, Indices, Vector
-from concord.evaluation.significance import Resampled, draw_counts
+from concord.evaluation.metrics.significance import Resampled, draw_counts
 
 _TAIL: Final = 0.025
 _NOTHING = Estimate(float("nan"), float("nan"), float("nan"))

@@ -18,7 +18,7 @@ from concord.alignment import AlignmentExample, TextPair
 from concord.data.perturbations.identities import Dimension, identities, identity_variants
 from concord.data.recipes import get_recipe
 from concord.evaluation.board import Finding, FindingExample
-from concord.evaluation.calibration import expected_calibration_error
+from concord.evaluation.calibration.score_maps import expected_calibration_error
 from concord.evaluation.functional.answering import HasTasks, answerers_of
 from concord.evaluation.functional.cases import HATECHECK, Case, read_cases
 from concord.evaluation.functional.hatecheck import hate_probabilities

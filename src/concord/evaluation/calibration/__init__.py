@@ -1,0 +1,1 @@
+"""How sure scores should be, and from which score on to say "supported"."""

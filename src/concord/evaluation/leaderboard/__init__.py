@@ -1,0 +1,1 @@
+"""Suites of data sets, asked of several systems, to one table that tells them apart."""
