@@ -3,6 +3,7 @@
 from itertools import islice
 
 import numpy as np
+import pytest
 
 from concord.data.synthetic.date_swap import swap_date
 
@@ -39,6 +40,20 @@ def test_after_a_year_only_a_later_one_is_false() -> None:
     years = {int(text.split()[-1][:4]) for text in _swaps("It opened before 1995.", context)}
     assert years
     assert max(years) < 1950
+
+
+@pytest.mark.parametrize("bound", ["by the year", "by the end of", "since", "since early"])
+def test_where_a_later_year_would_still_be_true_only_an_earlier_one_is_taken(bound: str) -> None:
+    years = {int(text.split()[-1][:4]) for text in _swaps(f"It stood {bound} 2000.", "In 1998.")}
+    assert years
+    assert max(years) < 1998
+
+
+@pytest.mark.parametrize("bound", ["until", "till late", "up to the year"])
+def test_where_an_earlier_year_would_still_be_true_only_a_later_one_is_taken(bound: str) -> None:
+    years = {int(text.split()[-1][:4]) for text in _swaps(f"It stood {bound} 2000.", "In 2003.")}
+    assert years
+    assert min(years) > 2003
 
 
 def test_only_one_part_is_changed_and_it_is_named() -> None:

@@ -10,9 +10,14 @@ from concord.data.synthetic.change import Change, SyntheticFamily, build_changes
 from concord.text.dates import DatePart, DateSpan, find_dates
 from concord.text.sentences import Span
 
-_AFTER: Final = re.compile(r"\b(?:after|later than|past)\s+\Z", re.IGNORECASE)
-_BEFORE: Final = re.compile(r"\b(?:before|by|prior to|earlier than)\s+\Z", re.IGNORECASE)
-_LOOK_BEHIND: Final = 20  # characters
+_WITHIN: Final = r"\s+(?:the\s+)?(?:(?:year|month|end of|start of|early|late|mid)[\s-]+)?\Z"
+_LATER_IS_FALSE: Final = re.compile(
+    rf"\b(?:after|later than|past|until|till|up to){_WITHIN}", re.IGNORECASE
+)
+_EARLIER_IS_FALSE: Final = re.compile(
+    rf"\b(?:before|by|prior to|earlier than|since){_WITHIN}", re.IGNORECASE
+)
+_LOOK_BEHIND: Final = 30  # characters
 _LAST_YEAR: Final = 2099
 _THIRTY_DAYS: Final = frozenset({4, 6, 9, 11})
 _OTHERS: Final = {
@@ -26,8 +31,8 @@ def swap_date(claim: str, context: str, rng: np.random.Generator) -> Iterator[Ch
     """Yield the claim with a part of a date replaced by another of the context, or one near it.
 
     The way of writing stays. The new value stands nowhere else in the claim; a year after
-    "after" is later (after "before" or "by" earlier) than every year of claim and context,
-    since a weaker bound would still be true.
+    "after" or "until" is later (after "before", "by" or "since" earlier) than every year of claim
+    and context, since a weaker bound would still be true.
     """
     own, others = list(find_dates(claim)), list(find_dates(context))
     proposals = _proposals(claim, own, others, rng)
@@ -47,9 +52,11 @@ def _proposals(
 
 
 def _bound(claim: str, date: DateSpan) -> int:
-    """Return 1 after "after", -1 after "before", 0 elsewhere."""
+    """Return 1 where only a later date is surely false, -1 where only an earlier one, else 0."""
     before = claim[max(0, date.date_start - _LOOK_BEHIND) : date.date_start]
-    return 1 if _AFTER.search(before) else -1 if _BEFORE.search(before) else 0
+    if _LATER_IS_FALSE.search(before):
+        return 1
+    return -1 if _EARLIER_IS_FALSE.search(before) else 0
 
 
 def _values(
