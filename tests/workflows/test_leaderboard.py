@@ -11,10 +11,10 @@ import pytest
 
 from concord.alignment import AlignmentScores
 from concord.alignment.scores import FloatArray
-from concord.data.recipe import Split
+from concord.data.recipe import LicenceClass, Split
 from concord.data.recipes import get_recipe
 from concord.errors import ConfigError
-from concord.evaluation.board import Board, Finding, load_board
+from concord.evaluation.board import Board, Finding, FindingExample, load_board
 from concord.evaluation.leaderboard.predictions import predictions_path
 from concord.evaluation.metrics import Estimate
 from concord.evaluation.suites.suite import (
@@ -144,6 +144,7 @@ def _run(
     *systems: System,
     suites: tuple[Suite, ...] | None = None,
     max_rows: int | None = None,
+    quoted: tuple[LicenceClass, ...] = tuple(LicenceClass),
 ) -> Board:
     options = LeaderboardOptions(
         data_dir=data_dir,
@@ -151,6 +152,7 @@ def _run(
         suites=_suites() if suites is None else suites,
         max_rows=max_rows,
         command="concord evaluate",
+        quoted=quoted,
     )
     sources = [SystemSource(each.name, lambda each=each: each) for each in systems]  # type: ignore[misc]
     return run_leaderboard(sources, options)
@@ -315,6 +317,9 @@ class NoteTaker:
             cases=2,
             failures=1,
             rate=Estimate(0.5, 0.0, 1.0),
+            examples=(
+                FindingExample(context="It rains.", claim="It is dry.", expected="no", got="yes"),
+            ),
         )
 
 
@@ -323,8 +328,8 @@ def test_findings_are_kept_until_the_model_or_the_data_change(
 ) -> None:
     notes = NoteTaker()
     sources = (
-        FindingSource(name="notes", folders=("snli",), run=notes),
-        FindingSource(name="absent", folders=("nowhere",), run=notes),
+        FindingSource(name="notes", folders=("snli",), run=notes, licence_class="open"),
+        FindingSource(name="absent", folders=("nowhere",), run=notes, licence_class="open"),
     )
     suites = (Suite(name="behaviour", title="B", purpose="?", findings=sources),)
     first = _run(data_dir, tmp_path / "run", WordSystem(), suites=suites)
@@ -336,6 +341,30 @@ def test_findings_are_kept_until_the_model_or_the_data_change(
     (data_dir / "snli" / "dev.jsonl").write_text(_pairs(3, ["neutral"]), encoding="utf-8")
     _run(data_dir, tmp_path / "run", WordSystem(version=1), suites=suites)
     assert notes.runs == 3
+
+
+def test_texts_of_other_licence_classes_are_left_out_where_one_is_named(
+    data_dir: Path, tmp_path: Path
+) -> None:
+    sources = tuple(
+        FindingSource(name=licence, folders=("snli",), run=NoteTaker(), licence_class=licence)
+        for licence in ("open", "noncommercial")
+    )
+    tests = Suite(name="behaviour", title="B", purpose="?", findings=sources)
+    open_only, run = (LicenceClass.OPEN,), tmp_path / "run"
+    full = _run(data_dir, run, WordSystem(), suites=(*_suites(), tests))
+    board = _run(data_dir, run, WordSystem(), suites=(*_suites(), tests), quoted=open_only)
+    worst = {each.set: each.worst for each in board.results}
+    in_full = {each.set: each.worst for each in full.results}
+    assert worst["snli"] == in_full["snli"]  # open
+    assert all(each.claim and each.context for each in worst["snli"])
+    assert [each.row for each in worst["summedits"]] == [each.row for each in in_full["summedits"]]
+    assert all(each.claim for each in in_full["summedits"])
+    assert not any(each.claim or each.context for each in worst["summedits"])  # noncommercial
+    assert [bool(each.examples) for each in full.findings] == [True, True]
+    assert [bool(each.examples) for each in board.findings] == [True, False]
+    page = (run / "page.html").read_text(encoding="utf-8")
+    assert "Texts of the licence class noncommercial are not quoted here." in page
 
 
 def test_a_folder_without_data_of_the_suites_is_refused(tmp_path: Path) -> None:

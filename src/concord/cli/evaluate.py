@@ -98,6 +98,14 @@ def evaluate(
             rich_help_panel=_SUITES,
         ),
     ] = None,
+    quote: Annotated[
+        list[LicenceClass] | None,
+        typer.Option(
+            help="Quote only texts of this licence class in what is written, as for a page that is "
+            "to be published; repeatable. All unless given.",
+            rich_help_panel=_SUITES,
+        ),
+    ] = None,
     markdown: Annotated[Path | None, typer.Option(help="Keep a Markdown table.")] = None,
     wrong_rows: Annotated[
         Path | None, typer.Option(help="Keep wrongly answered examples as JSON lines.")
@@ -126,6 +134,7 @@ def evaluate(
             label_order=label_order,
             prompted_rows=prompted_rows,
             trained_with=tuple(trained_with or ()),
+            quoted=tuple(quote or LicenceClass),
         )
         return
     if len(chosen) > 1 or baseline:
@@ -168,6 +177,7 @@ def _run_suites(
     label_order: str | None,
     prompted_rows: int,
     trained_with: tuple[Path, ...],
+    quoted: tuple[LicenceClass, ...],
 ) -> None:
     from concord.cli.rendering import render_averages, render_findings
     from concord.evaluation.leaderboard.published import read_published
@@ -190,6 +200,7 @@ def _run_suites(
         command=shlex.join(["concord", *sys.argv[1:]]),
         published=read_published(),
         trained_with=trained_with,
+        quoted=quoted,
     )
     system_options = SystemOptions(threads=threads, label_order=label_order, max_rows=prompted_rows)
     with progress_bar() as bar:

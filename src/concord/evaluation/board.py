@@ -137,8 +137,9 @@ class WorstRow:
 
     Attributes:
         row: Its place among the labelled pairs of the set, from 0.
-        context: At most 400 characters, the best evidence where it is known.
-        claim: The claim, or what was asked.
+        context: At most 400 characters, the best evidence where it is known; empty where texts of
+            its licence are not quoted.
+        claim: The claim, or what was asked; empty likewise.
         label: The right class or value.
         prediction: What was given.
         score: How far the claim was called aligned.

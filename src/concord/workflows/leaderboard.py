@@ -12,10 +12,11 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 from concord.errors import ConfigError
-from concord.evaluation.board import Board, Overlap, SuiteCard
+from concord.evaluation.board import Board, Overlap, SetResult, SuiteCard
 from concord.evaluation.leaderboard.asking import Opened
 from concord.evaluation.leaderboard.outcomes import SetOutcome, average_suites, compare_systems
 from concord.evaluation.leaderboard.process import describe_machine
+from concord.evaluation.leaderboard.quoting import unquoted
 from concord.evaluation.results import installed_versions
 from concord.evaluation.suites.suite import Suite
 from concord.workflows.board_files import write_board
@@ -137,13 +138,22 @@ def _board(
         machine=describe_machine(options.threads),
         systems=tuple(each.card for each in answered),
         suites=tuple(_suite_card(suite, planned) for suite in options.suites),
-        results=tuple(result for outcome in outcomes for result in outcome.results),
+        results=tuple(_results(planned, outcomes, options)),
         averages=average_suites(outcomes, suites, systems),
         comparisons=compare_systems(outcomes, suites, systems[1:], main=systems[0]),
         findings=tuple(finding for each in answered for finding in each.findings),
         contamination=overlaps,
         published=options.published,
     )
+
+
+def _results(
+    planned: Sequence[Planned], outcomes: Sequence[SetOutcome], options: LeaderboardOptions
+) -> Iterator[SetResult]:
+    licences = {(each.suite, each.card.name): each.card.licence_class for each in planned}
+    for outcome in outcomes:
+        for result in outcome.results:
+            yield unquoted(result, licences[result.suite, result.set], options.quoted)
 
 
 def _suite_card(suite: Suite, planned: Sequence[Planned]) -> SuiteCard:

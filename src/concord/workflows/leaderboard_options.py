@@ -44,6 +44,7 @@ class LeaderboardOptions:
         trained_with: Configs of the training runs that made the main system; its sets are held
             against their data.
         published: Figures of others to show beside.
+        quoted: The licence classes of data whose texts may stand in what is written.
     """
 
     data_dir: Path
@@ -56,6 +57,7 @@ class LeaderboardOptions:
     command: str = ""
     trained_with: tuple[Path, ...] = ()
     published: tuple[PublishedFigure, ...] = ()
+    quoted: tuple[LicenceClass, ...] = tuple(LicenceClass)
 
     def __post_init__(self) -> None:
         if not self.data_dir.is_dir():

@@ -85,7 +85,10 @@ def _findings_of(
         header,
         lambda: source.run(opened.system, options.data_dir, context),
     )
-    yield from (replace(each, system=opened.name, suite=suite.name) for each in found)
+    is_quoted = source.licence_class in options.quoted
+    for finding in found:
+        examples = finding.examples if is_quoted else ()
+        yield replace(finding, system=opened.name, suite=suite.name, examples=examples)
 
 
 def _card(opened: Opened, headers: Sequence[Header]) -> SystemCard:

@@ -66,12 +66,14 @@ class FunctionalData:
         title: What people call it.
         texts: The columns that hold texts.
         labels: The labels that cases may have; empty where the label is a text of its own.
+        licence_class: What its licence allows.
     """
 
     name: str
     title: str
     texts: tuple[str, ...]
     labels: tuple[Label, ...] = ()
+    licence_class: str = "open"  # CC BY 4.0 of HateCheck, MIT of CheckList
 
 
 HATECHECK: Final = FunctionalData("hatecheck", "HateCheck", ("text",), ("hateful", "non-hateful"))

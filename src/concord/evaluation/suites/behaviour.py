@@ -38,7 +38,9 @@ def _source(data: FunctionalData, judge: Judge, head: str) -> FindingSource:
         cases = sample_cases(every, context.max_rows, seed=context.seed)
         return judge(answerers, cases, context.seed)
 
-    return FindingSource(name=data.name, folders=(data.name,), run=run)
+    return FindingSource(
+        name=data.name, folders=(data.name,), run=run, licence_class=data.licence_class
+    )
 
 
 SUITE: Final = Suite(

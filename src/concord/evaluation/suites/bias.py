@@ -262,9 +262,19 @@ SUITE: Final = Suite(
     purpose="Does it answer alike, whoever is spoken of?",
     findings=(
         *(
-            FindingSource(name=name, folders=(get_recipe(name).folder,), run=partial(_run, name))
+            FindingSource(
+                name=name,
+                folders=(get_recipe(name).folder,),
+                run=partial(_run, name),
+                licence_class=get_recipe(name).licence_class.value,
+            )
             for name in _SETS
         ),
-        FindingSource(name=HATECHECK.name, folders=(HATECHECK.name,), run=_run_targets),
+        FindingSource(
+            name=HATECHECK.name,
+            folders=(HATECHECK.name,),
+            run=_run_targets,
+            licence_class=HATECHECK.licence_class,
+        ),
     ),
 )

@@ -192,7 +192,12 @@ SUITE: Final = Suite(
     title="Robustness",
     purpose="Does it bear slips and clutter, and notice when a claim has become false?",
     findings=tuple(
-        FindingSource(name=name, folders=(get_recipe(name).folder,), run=partial(_run, name))
+        FindingSource(
+            name=name,
+            folders=(get_recipe(name).folder,),
+            run=partial(_run, name),
+            licence_class=get_recipe(name).licence_class.value,
+        )
         for name in _SETS
     ),
 )

@@ -122,11 +122,13 @@ class FindingSource:
         folders: Folders of a data directory that it reads; findings are made anew when a file
             there changes. It is left out where none of them is there.
         run: What to run.
+        licence_class: What the licence of the texts that its examples quote allows.
     """
 
     name: str
     folders: tuple[str, ...]
     run: FindingRun
+    licence_class: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
