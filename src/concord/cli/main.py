@@ -11,6 +11,7 @@ import typer
 from concord.cli import (
     calibrate,
     classify,
+    compare,
     compare_results,
     demo,
     evaluate,
@@ -53,6 +54,7 @@ app.command(epilog=synthesize.EXAMPLE)(synthesize.synthesize)
 app.command(epilog=train.EXAMPLE)(train.train)
 app.command(epilog=new.EXAMPLE)(new.new)
 app.command(epilog=finetune.EXAMPLE)(finetune.finetune)
+app.command(epilog=compare.EXAMPLE)(compare.compare)
 app.command(epilog=predict.EXAMPLE)(predict.predict)
 app.command(epilog=export.EXAMPLE)(export.export)
 app.command("import-align", epilog=import_align.EXAMPLE)(import_align.import_align)

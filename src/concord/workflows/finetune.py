@@ -22,12 +22,14 @@ from concord.data.task_rows import RowCounts, read_labelled
 from concord.errors import ConfigError
 from concord.export import export_encoder
 from concord.model import EncoderOptions, TaskModel, build_alignment_task_model
+from concord.process import peak_memory_mb
 from concord.tasks import AnyTask, build_task, check_task_name
 from concord.training import StepReport, Trainer, TrainerOptions, TrainingResult
 from concord.training.loss_weights import LossWeightOptions
 from concord.training.task_objective import TaskObjective
 from concord.training.task_plan import TaskBatches
 from concord.workflows.run_folder import claim_run_folder
+from concord.workflows.run_summary import RunSummary, save_summary
 from concord.workflows.task_card import TaskReport, build_task_card
 from concord.workflows.task_validation import TaskValidator
 
@@ -170,6 +172,7 @@ def run_finetuning(
     result = trainer.train()
     folder = config.output / "model"
     if trainer.accelerator.is_main_process:
+        save_summary(_summarize(trainer, result), config.output)
         best = _load_result(trainer, result)
         save_task_model(best, build_task_card(config.name, reports, result, config), folder)
     return FinetuneOutcome(folder, result, tuple(reports))
@@ -282,6 +285,22 @@ def _give_head(model: TaskModel, name: str, task: AnyTask) -> None:
         )
     else:
         model.tasks[name] = task
+
+
+def _summarize(trainer: Trainer[TaskModel, Any], result: TrainingResult) -> RunSummary:
+    sizes = [(each.numel(), each.requires_grad) for each in trainer.model.parameters()]
+    state = result.state
+    return RunSummary(
+        steps=state.step,
+        examples=state.pairs,
+        tokens=state.tokens,
+        seconds=state.seconds,
+        learned_parameters=sum(size for size, learns in sizes if learns),
+        parameters=sum(size for size, _ in sizes),
+        peak_memory_mb=peak_memory_mb(),
+        final_loss=result.final_loss,
+        best_value=state.best_value,
+    )
 
 
 def _load_result(trainer: Trainer[TaskModel, Any], result: TrainingResult) -> TaskModel:

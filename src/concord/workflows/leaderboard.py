@@ -15,10 +15,10 @@ from concord.errors import ConfigError
 from concord.evaluation.board import Board, Overlap, SetResult, SuiteCard
 from concord.evaluation.leaderboard.asking import Opened
 from concord.evaluation.leaderboard.outcomes import SetOutcome, average_suites, compare_systems
-from concord.evaluation.leaderboard.process import describe_machine
 from concord.evaluation.leaderboard.quoting import unquoted
 from concord.evaluation.results import installed_versions
 from concord.evaluation.suites.suite import Suite
+from concord.process import describe_machine
 from concord.workflows.board_files import write_board
 from concord.workflows.kept_overlaps import kept_overlaps
 from concord.workflows.leaderboard_options import LeaderboardOptions, SystemSource, Watch

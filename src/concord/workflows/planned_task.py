@@ -21,7 +21,6 @@ from concord.evaluation.leaderboard.predictions import (
     read_lines,
     write_lines,
 )
-from concord.evaluation.leaderboard.process import cpu_seconds, peak_memory_mb, restart_peak_memory
 from concord.evaluation.leaderboard.task_sets import (
     AskedTask,
     answer_task,
@@ -34,6 +33,7 @@ from concord.evaluation.leaderboard.worst_rows import MOST_CHARACTERS, MOST_ROWS
 from concord.evaluation.metrics.significance import resample
 from concord.evaluation.metrics.tasks import compute_task_metrics
 from concord.evaluation.suites.suite import Progress, TaskSet
+from concord.process import cpu_seconds, peak_memory_mb, restart_peak_memory
 from concord.workflows.leaderboard_options import LeaderboardOptions
 from concord.workflows.planned_set import Kept
 

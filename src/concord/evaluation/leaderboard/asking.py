@@ -12,11 +12,11 @@ from concord.alignment.scores import FloatArray
 from concord.data.examples import DatasetReport, has_split, read_examples
 from concord.data.recipe import Split
 from concord.evaluation.leaderboard.predictions import Header, Predictions, hash_files
-from concord.evaluation.leaderboard.process import cpu_seconds, peak_memory_mb, restart_peak_memory
 from concord.evaluation.leaderboard.set_reading import AskedSet, metric_of
 from concord.evaluation.metrics import Vector
 from concord.evaluation.runner import Answers, Progress
 from concord.evaluation.systems.system import Learner, System
+from concord.process import cpu_seconds, peak_memory_mb, restart_peak_memory
 
 DEFAULT_THRESHOLD: Final = 0.5
 _LEARN_FROM_REPORTED: Final = frozenset({"majority"})
