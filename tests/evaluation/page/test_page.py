@@ -70,6 +70,31 @@ def page(html: str) -> Page:
     return Page(html)
 
 
+def test_regions_have_names_of_their_own_where_two_suites_share_a_title(board: Board) -> None:
+    first, second, *others = board.suites
+    namesake = replace(second.sets[0], title=first.sets[0].title, metric=first.sets[0].metric)
+    shared = replace(second, sets=(namesake, *second.sets[1:]))
+    page = Page(render_page(replace(board, suites=(first, shared, *others))))
+    names = [attrs["aria-label"] for _, attrs in page.elements if attrs.get("role") == "region"]
+    assert len(names) > 20
+    assert len(set(names)) == len(names)
+
+
+def test_means_are_over_the_suites_that_the_main_system_has_whole(board: Board, page: Page) -> None:
+    count = len(board.suites)
+    assert f"Mean of {count} suites" in page.text
+    first = board.suites[0].name
+    part = {each: replace(each, sets=1) for each in board.averages if each.suite == first}
+    fewer = tuple(part.get(each, each) for each in board.averages)
+    text = Page(render_page(replace(board, averages=fewer))).text
+    assert f"Mean of {count - 1} suites" in text
+    assert "has not every set" in text
+    none = tuple(replace(each, sets=1) for each in board.averages)
+    text = Page(render_page(replace(board, averages=none))).text
+    assert re.search(r"Mean of \d", text) is None
+    assert "No system has both a cost and an average on whole suites." in text
+
+
 def test_each_suite_set_and_system_is_on_the_page(board: Board, page: Page) -> None:
     for suite in board.suites:
         assert suite.title in page.text
@@ -171,7 +196,7 @@ def test_undefined_figures_are_dashes(board: Board) -> None:
     assert "nan" not in page.text.split()
     assert "None" not in page.text.split()
     assert "\N{EN DASH}" in page.text
-    assert "No system has both a cost and an average on every suite." in page.text
+    assert "No system has both a cost and an average on whole suites." in page.text
 
 
 def test_a_system_alone_without_findings_and_comparisons_has_its_page() -> None:

@@ -152,8 +152,21 @@ class BoardView:
                 next(row for row in rows_of_suite if row.system is system)
                 for rows_of_suite in columns.values()
             )
-            rows.append(HeadlineRow(system=system, cells=cells, mean=_mean(cells)))
+            whole = [
+                cell
+                for cell, name in zip(cells, columns, strict=True)
+                if name in self.whole_suites()
+            ]
+            rows.append(HeadlineRow(system=system, cells=cells, mean=_mean(whole)))
         return sorted(rows, key=lambda row: _falling(row.mean))
+
+    def whole_suites(self) -> tuple[str, ...]:
+        """Return the suites that means are over: those of which the main system has every set."""
+        counts = {suite.name: len(suite.sets) for suite in self.suites}
+        found = {name: self.averages.get((name, self.main)) for name in counts}
+        return tuple(
+            name for name, each in found.items() if each is not None and each.sets == counts[name]
+        )
 
     def average_rows(self, suite: SuiteCard) -> list[Row]:
         """Return the systems by their average on a suite, the best first.
@@ -233,9 +246,9 @@ class BoardView:
         return strips
 
     def spots(self, suite: SuiteCard | None = None) -> list[Spot]:
-        """Return speed against accuracy: of a suite, or the mean over all suites.
+        """Return speed against accuracy: of a suite, or the mean over the whole suites.
 
-        The mean is of systems that have an average on every suite.
+        The mean is of systems that have an average on each of these.
         """
         spots = []
         for row in self.headline():
@@ -368,7 +381,7 @@ def _main_first(rows: Sequence[Row]) -> list[Row]:
 
 
 def _mean(cells: Sequence[Row]) -> float:
-    """Return the mean of a system's averages; NaN unless it has a whole one of each suite."""
+    """Return the mean of a system's averages; NaN unless each is there and whole."""
     values = [math.nan if cell.part else cell.figure.value for cell in cells]
     return sum(values) / len(values) if values else math.nan
 
