@@ -13,7 +13,7 @@ html_title = "concord"
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "catalogue"]
 myst_enable_extensions = ["colon_fence", "deflist"]
 myst_heading_anchors = 3
-exclude_patterns = ["_ext"]
+exclude_patterns = ["_ext", "results/concord-mini-v0-suites"]
 smartquotes = False  # an option's two hyphens are no dash
 default_role = "code"
 
