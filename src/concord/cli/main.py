@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from concord.cli import (
+    average,
     calibrate,
     classify,
     compare_results,
@@ -53,6 +54,7 @@ app.command(epilog=synthesize.EXAMPLE)(synthesize.synthesize)
 app.command(epilog=train.EXAMPLE)(train.train)
 app.command(epilog=new.EXAMPLE)(new.new)
 app.command(epilog=finetune.EXAMPLE)(finetune.finetune)
+app.command(epilog=average.EXAMPLE)(average.average)
 app.command(epilog=predict.EXAMPLE)(predict.predict)
 app.command(epilog=export.EXAMPLE)(export.export)
 app.command("import-align", epilog=import_align.EXAMPLE)(import_align.import_align)

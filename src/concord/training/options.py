@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from concord.errors import ConfigError
+from concord.training.averaging import AveragingOptions
 from concord.training.collate import MaskingOptions
 from concord.training.optim import OptimizerOptions
 
@@ -28,6 +29,8 @@ class TrainerOptions:
         direction: Whether more or less of it is better.
         patience: Validations without improvement before the run stops early; None never does.
         min_delta: What counts as an improvement.
+        averaging: The average of a run's weights that is validated and saved in place of the
+            last ones; None for none.
         trackers: Where metrics go besides the log; Weights & Biases obeys WANDB_MODE=offline.
     """
 
@@ -45,6 +48,7 @@ class TrainerOptions:
     direction: Literal["max", "min"] = "max"
     patience: int | None = None
     min_delta: float = 0.0
+    averaging: AveragingOptions | None = None
     trackers: tuple[Literal["tensorboard", "wandb"], ...] = ()
 
     def __post_init__(self) -> None:
@@ -56,3 +60,8 @@ class TrainerOptions:
                 raise ConfigError(f"trainer.{name} must be at least 0, got {getattr(self, name)}")
         if self.patience is not None and self.patience < 1:
             raise ConfigError(f"trainer.patience must be at least 1, got {self.patience}")
+        if self.averaging is not None and self.averaging.kind == "last" and self.validations == 0:
+            raise ConfigError(
+                "trainer.averaging of kind 'last' takes the weights at validations, and "
+                "trainer.validations is 0; raise it, or choose kind 'ema'"
+            )
