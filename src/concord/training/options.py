@@ -7,6 +7,7 @@ from concord.errors import ConfigError
 from concord.training.averaging import AveragingOptions
 from concord.training.collate import MaskingOptions
 from concord.training.optim import OptimizerOptions
+from concord.training.regularization import RegularizationOptions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,6 +18,7 @@ class TrainerOptions:
         epochs: Passes over the mixture's epoch.
         optimizer: AdamW, its schedule and clipping.
         masking: The auxiliary masked-language loss.
+        regularization: A penalty on answers that depend on chance; None for none.
         accumulation_steps: Micro-batches to an optimiser step, on each device.
         gradients: "sum" adds the gradients of the loss's parts; "pcgrad" first makes those agree
             that conflict, for one backward pass and one copy of the gradient for each part.
@@ -37,6 +39,7 @@ class TrainerOptions:
     epochs: int = 1
     optimizer: OptimizerOptions = field(default_factory=OptimizerOptions)
     masking: MaskingOptions = field(default_factory=MaskingOptions)
+    regularization: RegularizationOptions | None = None
     accumulation_steps: int = 1
     gradients: Literal["sum", "pcgrad"] = "sum"
     mixed_precision: Literal["no", "bf16"] = "bf16"

@@ -45,22 +45,23 @@ SoftAnswer: TypeAlias = Distributions | Numbers
 View: TypeAlias = Callable[[Any, TaskPart], Sequence[SoftAnswer]]
 
 
-def view_of(loss: str, *, purpose: str) -> View:
-    """Return how the outputs that a loss reads are seen as distributions and numbers.
+def views_of(losses: Mapping[str, str], *, option: str) -> dict[str, View]:
+    """Return how each task's outputs are seen as distributions and numbers.
 
     Args:
-        loss: The name of the loss.
-        purpose: Who asks, for the error.
+        losses: The name of each task's loss, by task.
+        option: Who asks, for the error.
 
     Raises:
-        ConfigError: If the loss has no such view.
+        ConfigError: If a task's loss has no such view.
     """
-    if loss not in _VIEWS:
-        raise ConfigError(
-            f"{purpose} compares distributions or numbers, which the loss {loss!r} does not have; "
-            f"leave that task out, or {purpose} (it knows {', '.join(sorted(_VIEWS))})"
-        )
-    return _VIEWS[loss]
+    for name, loss in losses.items():
+        if loss not in _VIEWS:
+            raise ConfigError(
+                f"{option} compares probabilities or numbers, and task {name!r} with its loss "
+                f"{loss!r} gives neither; leave out the option or the task"
+            )
+    return {name: _VIEWS[loss] for name, loss in losses.items()}
 
 
 def _classes(outputs: Tensor, _part: TaskPart) -> list[SoftAnswer]:

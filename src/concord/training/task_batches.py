@@ -1,7 +1,7 @@
 """Examples of several tasks as the tensors of one pass through the encoder."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -54,6 +54,22 @@ class TaskBatch:
             self.attention_mask.to(device),
             self.token_type_ids.to(device),
             {name: part.to(device) for name, part in self.parts.items()},
+        )
+
+    def twice(self) -> "TaskBatch":
+        """Return each sequence twice: all of them, and then all again.
+
+        A part still speaks of its examples once; its `rows` are those of both readings.
+        """
+        number = len(self.input_ids)
+        return TaskBatch(
+            torch.cat([self.input_ids, self.input_ids]),
+            torch.cat([self.attention_mask, self.attention_mask]),
+            torch.cat([self.token_type_ids, self.token_type_ids]),
+            {
+                name: replace(part, rows=torch.cat([part.rows, part.rows + number]))
+                for name, part in self.parts.items()
+            },
         )
 
 

@@ -153,7 +153,10 @@ def run_finetuning(
         on_tasks(reports)
     validator = build_task_validator(config, learned)
     objective = TaskObjective(
-        learned, config.loss_weights, examples_per_step=_examples_per_step(config, mixture, reports)
+        learned,
+        config.loss_weights,
+        examples_per_step=_examples_per_step(config, mixture, reports),
+        regularization=config.trainer.regularization,
     )
     objective.add_loss_weights(model)
     trainer = Trainer(
