@@ -54,7 +54,7 @@ def test_heads_and_thresholds_of_tasks_are_averaged_too(tmp_path: Path) -> None:
     heads = [TaskModel.from_pretrained(folder).head_weights("mood") for folder in folders]
     for name, value in mean.head_weights("mood").items():
         np.testing.assert_allclose(value, (heads[0][name] + heads[1][name]) / 2, atol=1e-6)
-    assert mean.tasks["mood"].threshold == 1.5
+    assert mean.tasks["mood"] == Preference(threshold=1.5)
 
 
 @pytest.mark.parametrize(

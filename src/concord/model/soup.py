@@ -12,6 +12,7 @@ from statistics import fmean
 from typing import Any, Final, TypeVar
 
 import torch
+from torch import Tensor
 
 from concord.artifact import SECTION
 from concord.errors import ArtifactError
@@ -71,15 +72,15 @@ def _average(folders: Sequence[Path], load: Callable[[Path], ModelT]) -> ModelT:
     """Add up models one after the other, so that never more than two are in memory."""
     mean = load(folders[0])
     shape = _shape(mean)
-    totals = dict(mean.named_parameters())
+    totals: dict[str, Tensor] = dict(mean.named_parameters())
     with torch.no_grad():
         for folder in folders[1:]:
             model = load(folder)
             _check_shape(_shape(model), shape, f"{folder} and {folders[0]}")
             for name, parameter in model.named_parameters():
-                totals[name] += parameter
+                totals[name].add_(parameter)
         for total in totals.values():
-            total /= len(folders)
+            total.div_(len(folders))
     return mean
 
 
@@ -110,7 +111,7 @@ def _without_thresholds(task: AnyTask) -> dict[str, Any]:
 
 
 def _mean_task(tasks: Sequence[AnyTask]) -> AnyTask:
-    changed = {}
+    changed: dict[str, Any] = {}
     for name in _THRESHOLDS:
         values: Iterable[float | None] = [getattr(task, name, None) for task in tasks]
         chosen = [value for value in values if value is not None]

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from concord.data.task_mixture import TaskExample
@@ -21,12 +22,14 @@ class TaskPart:
         sizes: Sequences of each of its examples, shape ``(examples,)``.
         target: Its examples' target vectors, end to end.
         target_sizes: Numbers in each example's target, shape ``(examples,)``.
+        soft: What teachers say of its examples, end to end; None where no teacher was asked.
     """
 
     rows: Tensor
     sizes: Tensor
     target: Tensor
     target_sizes: Tensor
+    soft: Tensor | None = None
 
     def to(self, device: torch.device) -> "TaskPart":
         """Return the part with its tensors on a device."""
@@ -35,6 +38,7 @@ class TaskPart:
             self.sizes.to(device),
             self.target.to(device),
             self.target_sizes.to(device),
+            None if self.soft is None else self.soft.to(device),
         )
 
 
@@ -98,7 +102,13 @@ def build_task_batch(examples: Sequence[TaskExample], tokenizer: PairTokenizer) 
                 sizes=torch.tensor([len(examples[n].sequences) for n in places]),
                 target=torch.from_numpy(np.concatenate([examples[n].target for n in places])),
                 target_sizes=torch.tensor([len(examples[n].target) for n in places]),
+                soft=_joined([examples[n].soft for n in places]),
             )
             for name, places in own.items()
         },
     )
+
+
+def _joined(vectors: Sequence[NDArray[np.float32] | None]) -> Tensor | None:
+    known = [vector for vector in vectors if vector is not None]
+    return torch.from_numpy(np.concatenate(known)) if len(known) == len(vectors) else None

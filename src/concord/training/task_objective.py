@@ -6,6 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from concord.tasks import AnyTask
+from concord.training.distillation import DistillationOptions
 from concord.training.loss_weights import (
     LossWeighting,
     LossWeightOptions,
@@ -33,9 +34,10 @@ class TaskObjective:
         examples_per_step: Each task's examples in a step, on average; by the mean alone unless
             given.
         regularization: A penalty on answers that depend on chance; None for none.
+        distillation: How teachers' answers count, which each example then has; None for none.
 
     Raises:
-        ConfigError: If a task has no such loss, or the penalty does not know its answers.
+        ConfigError: If a task has no such loss, or its answers cannot be compared.
     """
 
     def __init__(
@@ -45,9 +47,10 @@ class TaskObjective:
         *,
         examples_per_step: Mapping[str, float] | None = None,
         regularization: RegularizationOptions | None = None,
+        distillation: DistillationOptions | None = None,
     ) -> None:
         self.parts = tuple(tasks)
-        self._totals = TaskTotals(tasks, regularization=regularization)
+        self._totals = TaskTotals(tasks, regularization=regularization, distillation=distillation)
         num_classes = {name: task.num_classes for name, task in tasks.items()}
         weights = compute_loss_weights(num_classes, options)
         self._weights = {name: weights[name] * task.loss_weight for name, task in tasks.items()}

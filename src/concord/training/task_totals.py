@@ -6,6 +6,7 @@ from typing import Any, TypeAlias
 from torch import Tensor, nn
 
 from concord.tasks import AnyTask
+from concord.training.distillation import DistillationOptions, distilled
 from concord.training.divergences import sum_divergence
 from concord.training.regularization import RegularizationOptions, Regularizer
 from concord.training.soft_answers import SoftAnswer, View, views_of
@@ -22,16 +23,27 @@ class TaskTotals:
     Args:
         tasks: By name.
         regularization: A penalty on answers that depend on chance; None for none.
+        distillation: How teachers' answers count, which each example then has; None for none.
 
     Raises:
-        ConfigError: If a task has no such loss, or the penalty does not know its answers.
+        ConfigError: If a task has no such loss, or its answers cannot be compared.
     """
 
     def __init__(
-        self, tasks: Mapping[str, AnyTask], *, regularization: RegularizationOptions | None = None
+        self,
+        tasks: Mapping[str, AnyTask],
+        *,
+        regularization: RegularizationOptions | None = None,
+        distillation: DistillationOptions | None = None,
     ) -> None:
         names = {name: task.loss for name, task in tasks.items()}
         self.losses = {name: task_loss(loss) for name, loss in names.items()}
+        if distillation is not None:
+            views = views_of(names, option="distillation")
+            self.losses = {
+                name: distilled(loss, views[name], distillation)
+                for name, loss in self.losses.items()
+            }
         self._regularizer = None if regularization is None else Regularizer(regularization)
         self._views: dict[str, View] = {}
         if regularization is not None:
