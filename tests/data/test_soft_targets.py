@@ -50,5 +50,9 @@ def test_a_killed_run_goes_on_with_the_first_block_that_is_missing(tmp_path: Pat
 
 def test_a_finished_cache_is_read_and_not_asked(tmp_path: Path) -> None:
     first = load_or_answer(tmp_path / "soft", blocks, answer)
-    again = load_or_answer(tmp_path / "soft", blocks, pytest.fail)
+
+    def refuse(block: list[int]) -> list[NDArray[np.float32]]:
+        pytest.fail(f"asked {block} again")
+
+    again = load_or_answer(tmp_path / "soft", blocks, refuse)
     assert again.of(1).tolist() == first.of(1).tolist()

@@ -1,7 +1,7 @@
 """R-Drop's and SMART's losses against readings that are made apart, by hand."""
 
-from collections.abc import Sequence
 from functools import cache
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,6 +15,7 @@ from torch.nn.functional import cross_entropy
 from concord.data.task_mixture import TaskExample
 from concord.errors import ConfigError
 from concord.model import TaskModel
+from concord.tasks import AnyTask
 from concord.tasks.classification import Classification
 from concord.tasks.entities import Entities
 from concord.tasks.masked_language import MaskedLanguage
@@ -29,7 +30,7 @@ from concord.training.task_batches import TaskBatch, build_task_batch
 from concord.training.task_objective import TaskObjective
 
 Array = NDArray[np.float64]
-TASKS = {"mood": Classification(labels=("a", "b", "c")), "sts": Similarity()}
+TASKS: dict[str, AnyTask] = {"mood": Classification(labels=("a", "b", "c")), "sts": Similarity()}
 R_DROP = RegularizationOptions(kind="r_drop", alpha=0.7)
 SMART = RegularizationOptions(kind="smart", alpha=0.7, noise=1e-3, step_size=0.5)
 
@@ -107,7 +108,7 @@ def without_dropout(trained: TaskModel) -> TaskModel:
         if isinstance(module, torch.nn.Dropout):
             module.p = 0.0
         if hasattr(module, "dropout") and isinstance(module.dropout, float):
-            module.dropout = 0.0
+            module.dropout = 0.0  # type: ignore[assignment]
     return trained
 
 
@@ -199,7 +200,7 @@ def test_tasks_that_cannot_be_regularised_are_named(task: Entities | MaskedLangu
 
 
 def test_options_that_cannot_work_are_refused() -> None:
-    values: Sequence[str] = ("alpha", "noise", "step_size")
-    for name in values:
+    for name in ("alpha", "noise", "step_size"):
+        options: dict[str, Any] = {name: 0}
         with pytest.raises(ConfigError, match=rf"regularization\.{name} must be above 0, got 0"):
-            RegularizationOptions(**{name: 0})
+            RegularizationOptions(**options)

@@ -58,7 +58,7 @@ def of_numbers(first: Array, second: Array, _batch: TaskBatch) -> float:
 def of_labels(first: Array, second: Array, _batch: TaskBatch) -> float:
     both = [1 / (1 + np.exp(-each)) for each in (first, second)]
     p, q = (np.stack([each, 1 - each], axis=-1) for each in both)
-    return divergence(p, q) / first.shape[1]
+    return divergence(p, q) / int(first.shape[1])
 
 
 def of_options(first: Array, second: Array, batch: TaskBatch) -> float:

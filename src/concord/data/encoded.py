@@ -174,7 +174,8 @@ def load_or_encode(
         write_arrays(
             folder, _ARRAYS, lambda arrays: _encode(task, rows(), tokenizer, max_tokens, arrays)
         )
-    return EncodedExamples(name=name, key=digest.hexdigest(), **load_arrays(folder))
+    arrays: Mapping[str, Any] = load_arrays(folder)
+    return EncodedExamples(name=name, key=digest.hexdigest(), **arrays)
 
 
 def example_blocks(task: AnyTask, rows: Iterable[LabelledInput]) -> Iterator[tuple[Any, Any]]:

@@ -87,7 +87,7 @@ class Regularizer:
         """
         if self._options.kind == "r_drop":
             return nullcontext()
-        inner = getattr(model, "module", model)
+        inner: Any = getattr(model, "module", model)
         embedding: nn.Embedding = inner.encoder.get_input_embeddings()
         nudge = self._find_nudge(inner, embedding, shape, read)
         return _added(embedding, torch.cat([torch.zeros_like(nudge), nudge]))

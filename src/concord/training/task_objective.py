@@ -1,6 +1,7 @@
 """The loss of several tasks that share an encoder."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -86,7 +87,8 @@ class TaskObjective:
         losses = torch.stack([share.float() for share in shares]) * frequencies
         if not self._are_learned:
             return losses
-        weights: UncertaintyWeights = getattr(model, "module", model).loss_weights
+        inner: Any = getattr(model, "module", model)
+        weights: UncertaintyWeights = inner.loss_weights
         shares_of_step = self._units(batch) / counts[: len(self.parts)].clamp(min=1)
         weighted: Tensor = weights(losses, shares_of_step * frequencies)
         return weighted

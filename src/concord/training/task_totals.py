@@ -101,5 +101,6 @@ def see_answers(outputs: Outputs, batch: TaskBatch, views: Mapping[str, View]) -
 
 def heads_of(model: nn.Module) -> Mapping[str, nn.Module]:
     """Return the heads of a model of tasks, which may be wrapped for several devices."""
-    heads: Mapping[str, nn.Module] = getattr(model, "module", model).heads
+    inner: Any = getattr(model, "module", model)
+    heads: Mapping[str, nn.Module] = inner.heads
     return heads
