@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from concord.cli import (
+    average,
     calibrate,
     classify,
     compare,
@@ -55,6 +56,7 @@ app.command(epilog=train.EXAMPLE)(train.train)
 app.command(epilog=new.EXAMPLE)(new.new)
 app.command(epilog=finetune.EXAMPLE)(finetune.finetune)
 app.command(epilog=compare.EXAMPLE)(compare.compare)
+app.command(epilog=average.EXAMPLE)(average.average)
 app.command(epilog=predict.EXAMPLE)(predict.predict)
 app.command(epilog=export.EXAMPLE)(export.export)
 app.command("import-align", epilog=import_align.EXAMPLE)(import_align.import_align)

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from concord.data.arrays import GrowingArray, load_arrays, write_arrays
+from concord.data.soft_targets import SoftTargets
 from concord.data.task_rows import LabelledInput
 from concord.errors import ConfigError
 from concord.tasks import AnyTask, Encoding
@@ -51,6 +52,8 @@ class EncodedExamples:
         targets: All target vectors, end to end.
         target_starts: Where each example's target starts, with the end.
         num_lost: Tokens of each example that did not fit into the window.
+        key: A digest of the task, its rows, the tokenizer and the window.
+        soft: What teachers say of each example; None where there is none.
     """
 
     name: str
@@ -61,6 +64,8 @@ class EncodedExamples:
     targets: NDArray[np.float32]
     target_starts: NDArray[np.int64]
     num_lost: NDArray[np.int32]
+    key: str = ""
+    soft: SoftTargets | None = None
 
     def __len__(self) -> int:
         return len(self.example_starts) - 1
@@ -98,6 +103,10 @@ class EncodedExamples:
     def target(self, index: int) -> NDArray[np.float32]:
         """Return the target of one example."""
         return self.targets[self.target_starts[index] : self.target_starts[index + 1]]
+
+    def soft_target(self, index: int) -> NDArray[np.float32] | None:
+        """Return what teachers say of one example."""
+        return None if self.soft is None else self.soft.of(index)
 
     def _sequence_lengths(self, template: PairTemplate) -> NDArray[np.int64]:
         special = len(template.prefix) + len(template.suffix)
@@ -165,7 +174,17 @@ def load_or_encode(
         write_arrays(
             folder, _ARRAYS, lambda arrays: _encode(task, rows(), tokenizer, max_tokens, arrays)
         )
-    return EncodedExamples(name=name, **load_arrays(folder))
+    arrays: Mapping[str, Any] = load_arrays(folder)
+    return EncodedExamples(name=name, key=digest.hexdigest(), **arrays)
+
+
+def example_blocks(task: AnyTask, rows: Iterable[LabelledInput]) -> Iterator[tuple[Any, Any]]:
+    """Yield the inputs and gold answers that a task learns from, block by block in their order."""
+    stream = iter(rows)
+    while block := list(islice(stream, _ROWS_AT_ONCE)):
+        yield task.training_examples(
+            [labelled.input for labelled in block], [labelled.gold for labelled in block]
+        )
 
 
 def _encode(
@@ -176,11 +195,7 @@ def _encode(
     arrays: Mapping[str, GrowingArray],
 ) -> None:
     ends = _Ends(arrays)
-    stream = iter(rows)
-    while block := list(islice(stream, _ROWS_AT_ONCE)):
-        inputs, golds = task.training_examples(
-            [labelled.input for labelled in block], [labelled.gold for labelled in block]
-        )
+    for inputs, golds in example_blocks(task, rows):
         encodings = task.encode(inputs, tokenizer, max_tokens)
         targets = [
             task.target(encoding, gold) for encoding, gold in zip(encodings, golds, strict=True)

@@ -15,11 +15,15 @@ from concord.text.tokenizer import PairTokenizer
 
 @dataclass(frozen=True, slots=True)
 class TaskExample:
-    """One example of a batch: whose it is, what is read and what should come out."""
+    """One example of a batch: whose it is, what is read, what should come out.
+
+    `soft` is what teachers say of it, where any were asked.
+    """
 
     task: str
     sequences: Sequence[EncoderInput]
     target: NDArray[np.float32]
+    soft: NDArray[np.float32] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,4 +118,6 @@ class TaskEpoch:
         which = int(np.searchsorted(self._starts, position, side="right")) - 1
         source = self._sources[which]
         index = int(self._drawn[which][position - int(self._starts[which])])
-        return TaskExample(source.name, source.sequences(index), source.target(index))
+        return TaskExample(
+            source.name, source.sequences(index), source.target(index), source.soft_target(index)
+        )

@@ -108,13 +108,13 @@ class Regression(PooledTask[TextInput, float, float]):
     def target(self, encoding: Encoding, gold: float) -> FloatArray:
         """Return the number of standard deviations above the mean."""
         del encoding
-        center, scale = self._standard()
+        center, scale = self.standard()
         return np.array([(gold - center) / scale], dtype=np.float32)
 
     def decode(self, encoding: Encoding, outputs: Sequence[FloatArray]) -> float:
         """Return the number, within the bounds."""
         del encoding
-        center, scale = self._standard()
+        center, scale = self.standard()
         value = float(outputs[0][0]) * scale + center
         return float(np.clip(value, self.low, self.high))
 
@@ -126,7 +126,8 @@ class Regression(PooledTask[TextInput, float, float]):
         """Return how far off an answer is."""
         return abs(gold - answer)
 
-    def _standard(self) -> tuple[float, float]:
+    def standard(self) -> tuple[float, float]:
+        """Return the mean and the deviation by which the head's numbers are standardised."""
         return (
             0.0 if self.center is None else self.center,
             1.0 if self.scale is None else self.scale,

@@ -4,8 +4,10 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from concord.errors import ConfigError
+from concord.training.averaging import AveragingOptions
 from concord.training.collate import MaskingOptions
 from concord.training.optim import OptimizerOptions
+from concord.training.regularization import RegularizationOptions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,6 +18,7 @@ class TrainerOptions:
         epochs: Passes over the mixture's epoch.
         optimizer: AdamW, its schedule and clipping.
         masking: The auxiliary masked-language loss.
+        regularization: A penalty on answers that depend on chance; None for none.
         accumulation_steps: Micro-batches to an optimiser step, on each device.
         gradients: "sum" adds the gradients of the loss's parts; "pcgrad" first makes those agree
             that conflict, for one backward pass and one copy of the gradient for each part.
@@ -28,12 +31,15 @@ class TrainerOptions:
         direction: Whether more or less of it is better.
         patience: Validations without improvement before the run stops early; None never does.
         min_delta: What counts as an improvement.
+        averaging: The average of a run's weights that is validated and saved in place of the
+            last ones; None for none.
         trackers: Where metrics go besides the log; Weights & Biases obeys WANDB_MODE=offline.
     """
 
     epochs: int = 1
     optimizer: OptimizerOptions = field(default_factory=OptimizerOptions)
     masking: MaskingOptions = field(default_factory=MaskingOptions)
+    regularization: RegularizationOptions | None = None
     accumulation_steps: int = 1
     gradients: Literal["sum", "pcgrad"] = "sum"
     mixed_precision: Literal["no", "bf16"] = "bf16"
@@ -45,6 +51,7 @@ class TrainerOptions:
     direction: Literal["max", "min"] = "max"
     patience: int | None = None
     min_delta: float = 0.0
+    averaging: AveragingOptions | None = None
     trackers: tuple[Literal["tensorboard", "wandb"], ...] = ()
 
     def __post_init__(self) -> None:
@@ -56,3 +63,8 @@ class TrainerOptions:
                 raise ConfigError(f"trainer.{name} must be at least 0, got {getattr(self, name)}")
         if self.patience is not None and self.patience < 1:
             raise ConfigError(f"trainer.patience must be at least 1, got {self.patience}")
+        if self.averaging is not None and self.averaging.kind == "last" and self.validations == 0:
+            raise ConfigError(
+                "trainer.averaging of kind 'last' takes the weights at validations, and "
+                "trainer.validations is 0; raise it, or choose kind 'ema'"
+            )

@@ -1,19 +1,22 @@
 """The loss of several tasks that share an encoder."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from concord.tasks import AnyTask
+from concord.training.distillation import DistillationOptions
 from concord.training.loss_weights import (
     LossWeighting,
     LossWeightOptions,
     UncertaintyWeights,
     compute_loss_weights,
 )
+from concord.training.regularization import RegularizationOptions
 from concord.training.task_batches import TaskBatch
-from concord.training.task_losses import task_loss
+from concord.training.task_totals import TaskTotals, heads_of
 
 
 class TaskObjective:
@@ -31,6 +34,11 @@ class TaskObjective:
         options: How the losses are weighed; a task's own `loss_weight` multiplies that.
         examples_per_step: Each task's examples in a step, on average; by the mean alone unless
             given.
+        regularization: A penalty on answers that depend on chance; None for none.
+        distillation: How teachers' answers count, which each example then has; None for none.
+
+    Raises:
+        ConfigError: If a task has no such loss, or its answers cannot be compared.
     """
 
     def __init__(
@@ -39,9 +47,11 @@ class TaskObjective:
         options: LossWeightOptions,
         *,
         examples_per_step: Mapping[str, float] | None = None,
+        regularization: RegularizationOptions | None = None,
+        distillation: DistillationOptions | None = None,
     ) -> None:
         self.parts = tuple(tasks)
-        self._losses = {name: task_loss(task.loss) for name, task in tasks.items()}
+        self._totals = TaskTotals(tasks, regularization=regularization, distillation=distillation)
         num_classes = {name: task.num_classes for name, task in tasks.items()}
         weights = compute_loss_weights(num_classes, options)
         self._weights = {name: weights[name] * task.loss_weight for name, task in tasks.items()}
@@ -63,14 +73,12 @@ class TaskObjective:
 
     def losses(self, model: nn.Module, batch: TaskBatch, counts: Tensor) -> Tensor:
         """Return the batch's share of each task's weighted loss, shape ``(tasks,)``."""
-        rows = {name: part.rows for name, part in batch.parts.items()}
-        outputs = model(batch.input_ids, batch.attention_mask, batch.token_type_ids, rows)
-        inner = getattr(model, "module", model)
-        heads: Mapping[str, nn.Module] = inner.heads  # type: ignore[assignment]
+        totals = self._totals.of_batch(model, batch)
+        heads = heads_of(model)
         shares = []
         for place, name in enumerate(self.parts):
-            if name in batch.parts:
-                total = self._losses[name].total(outputs[name], batch.parts[name], heads[name])
+            if name in totals:
+                total = totals[name]
                 shares.append(self._weights[name] * total / counts[place].clamp(min=1))
             else:  # every parameter gets a gradient, which processes that wait for it need
                 unused = (each.sum() for each in heads[name].parameters())
@@ -79,7 +87,8 @@ class TaskObjective:
         losses = torch.stack([share.float() for share in shares]) * frequencies
         if not self._are_learned:
             return losses
-        weights: UncertaintyWeights = inner.loss_weights  # type: ignore[assignment]
+        inner: Any = getattr(model, "module", model)
+        weights: UncertaintyWeights = inner.loss_weights
         shares_of_step = self._units(batch) / counts[: len(self.parts)].clamp(min=1)
         weighted: Tensor = weights(losses, shares_of_step * frequencies)
         return weighted
@@ -108,7 +117,7 @@ class TaskObjective:
     def _units(self, batch: TaskBatch) -> Tensor:
         """Count what each task's loss is averaged over, shape ``(tasks,)``."""
         units = [
-            self._losses[name].units(batch.parts[name])
+            self._totals.losses[name].units(batch.parts[name])
             if name in batch.parts
             else torch.zeros((), dtype=torch.long, device=batch.input_ids.device)
             for name in self.parts

@@ -4,13 +4,12 @@ A step's batches are a function of (seed, epoch, index) and its dropout of (seed
 checkpoint holds only the weights, the optimiser and the schedule.
 """
 
-import math
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import asdict
-from itertools import islice
 from pathlib import Path
-from typing import Any, Generic, TypeAlias, TypeVar, cast
+from typing import Any, Generic, TypeAlias, TypeVar
 
 import numpy as np
 import torch
@@ -18,15 +17,16 @@ from accelerate import Accelerator
 from accelerate.state import AcceleratorState
 from accelerate.utils import DistributedDataParallelKwargs, send_to_device
 from torch import Tensor, nn
-from torch.utils.data import DataLoader, Dataset
 
+from concord.training.averaging import AveragedWeights
 from concord.training.gradients import project_gradients, sum_gradients
 from concord.training.memory import RELEASE_STEPS, bound_kernel_cache, release_free_memory
-from concord.training.objective import BatchPlan, EpochBatches, Objective
+from concord.training.objective import BatchPlan, Objective
 from concord.training.optim import build_optimizer, build_schedule
 from concord.training.options import TrainerOptions
 from concord.training.reports import StepReport, TrainingResult
 from concord.training.run_state import RunFolder, RunState
+from concord.training.step_batches import StepBatches
 from concord.training.tracking import check_trackers, flatten_config, tracker_options
 
 ModelT = TypeVar("ModelT", bound=nn.Module)
@@ -67,7 +67,6 @@ class Trainer(Generic[ModelT, BatchT]):
     ) -> None:
         bound_kernel_cache()
         self.options = options
-        self.batches = batches
         self.objective = objective
         self.seed = seed
         self.validate = validate
@@ -87,23 +86,35 @@ class Trainer(Generic[ModelT, BatchT]):
         self.accelerator.init_trackers(
             "concord", flatten_config(run_config or {}), tracker_options(folder)
         )
-        self._group = options.accumulation_steps * self.accelerator.num_processes
-        self._steps_of_epoch = [
-            math.ceil(len(batches.epoch(number)) / self._group) for number in range(options.epochs)
-        ]
-        self.max_steps = sum(self._steps_of_epoch)
+        self.steps = StepBatches(
+            batches,
+            epochs=options.epochs,
+            accumulation_steps=options.accumulation_steps,
+            rank=self.accelerator.process_index,
+            world=self.accelerator.num_processes,
+            num_workers=options.num_workers,
+        )
+        self.max_steps = sum(self.steps.of_epochs)
         optimizer = build_optimizer(model, options.optimizer)
         schedule = build_schedule(optimizer, options.optimizer, self.max_steps)
         self.model, self.optimizer, self.schedule = self.accelerator.prepare(
             model, optimizer, schedule
         )
+        self.averaged: AveragedWeights | None = None
+        if options.averaging is not None:
+            self.averaged = AveragedWeights(self.model, options.averaging)
+            self.accelerator.register_for_checkpointing(self.averaged.average)
         self.state = RunState()
 
     def train(self) -> TrainingResult:
-        """Run to the end, from the latest checkpoint where there is one."""
+        """Run to the end, from the latest checkpoint where there is one.
+
+        The model is left with the last weights, or with their average where one is asked for.
+        """
         self._resume()
         started = time.monotonic() - self.state.seconds
-        for batches in self._remaining_steps():
+        is_over = self._is_out_of_patience()
+        for batches in () if is_over else self.steps.after(self.state.step):
             losses = self._step(batches)
             self.state.loss = sum(losses.values())
             self.state.seconds = time.monotonic() - started
@@ -118,6 +129,8 @@ class Trainer(Generic[ModelT, BatchT]):
             if is_stopped:
                 break
         self.accelerator.end_training()
+        if self.averaged is not None:
+            self.averaged.settle()
         best = self.state.best_step
         model_folder = None if best is None else self.folder.best_model(best)
         return TrainingResult(self.state, self.state.loss, model_folder)
@@ -129,33 +142,6 @@ class Trainer(Generic[ModelT, BatchT]):
             self.state = RunState.load(checkpoint)
         if self.accelerator.is_main_process:
             self.folder.rewind_log(self.state.step)
-
-    def _remaining_steps(self) -> Iterator[list[BatchT]]:
-        """Yield this process's micro-batches of each step that is still to be done."""
-        if self._is_out_of_patience():
-            return
-        done = self.state.step
-        for number, steps in enumerate(self._steps_of_epoch):
-            if done < steps:
-                yield from self._steps_from(self.batches.epoch(number), done)
-            done = max(done - steps, 0)
-
-    def _steps_from(self, epoch: EpochBatches[BatchT], first_step: int) -> Iterator[list[BatchT]]:
-        rank, world = self.accelerator.process_index, self.accelerator.num_processes
-        indices = list(range(len(epoch)))
-        if world > 1:  # every process needs a batch in the last step too
-            indices += [i % len(epoch) for i in range(-len(epoch) % self._group)]
-        mine = indices[first_step * self._group :][rank::world]
-        loader = iter(
-            DataLoader(
-                cast("Dataset[BatchT]", epoch),
-                batch_size=None,
-                sampler=mine,
-                num_workers=self.options.num_workers,
-            )
-        )
-        while batches := list(islice(loader, self.options.accumulation_steps)):
-            yield batches
 
     def _step(self, batches: list[BatchT]) -> dict[str, float]:
         """Do one optimiser step and return its losses over all micro-batches and devices."""
@@ -169,6 +155,8 @@ class Trainer(Generic[ModelT, BatchT]):
         self.optimizer.step()
         self.schedule.step()
         self.optimizer.zero_grad()
+        if self.averaged is not None:
+            self.averaged.average.after_step()
         self.state.step += 1
         self.state.pairs += self.objective.num_examples(counts)
         self.state.tokens += self.objective.num_tokens(counts)
@@ -194,15 +182,18 @@ class Trainer(Generic[ModelT, BatchT]):
 
     def _validate_if_due(self) -> Mapping[str, float] | None:
         step, times = self.state.step, self.options.validations
-        if self.validate is None or times == 0:
-            return None
         # the n-th of `times` validations is due at the step nearest above n / times of the run
         is_due = step * times // self.max_steps > (step - 1) * times // self.max_steps
         if not is_due:
             return None
+        if self.averaged is not None:
+            self.averaged.average.before_validation()
+        if self.validate is None:
+            return None
         model: Any = self.accelerator.unwrap_model(self.model).eval()
-        metrics = self.validate(model)
-        self._remember_best(model, metrics)
+        with nullcontext() if self.averaged is None else self.averaged.in_place():
+            metrics = self.validate(model)
+            self._remember_best(model, metrics)
         return metrics
 
     def _remember_best(self, model: Any, metrics: Mapping[str, float]) -> None:

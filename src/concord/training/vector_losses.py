@@ -10,6 +10,7 @@ from torch.nn.functional import cross_entropy, logsigmoid
 from concord.alignment import Head
 from concord.alignment.scores import LOGIT_COLUMNS
 from concord.errors import MissingExtraError
+from concord.training.soft_answers import option_logits
 from concord.training.task_batches import TaskPart
 
 
@@ -19,14 +20,8 @@ def sum_squared_error(outputs: Tensor, part: TaskPart, _head: nn.Module) -> Tens
 
 
 def sum_option_cross_entropy(outputs: Tensor, part: TaskPart, _head: nn.Module) -> Tensor:
-    """Compare one logit for each option, ``(options, 1)``, with the index of the right one.
-
-    Questions may differ in their number of options; those that one lacks get no probability.
-    """
-    is_option = torch.arange(int(part.sizes.max()), device=outputs.device) < part.sizes[:, None]
-    logits = outputs.new_full(is_option.shape, float("-inf"), dtype=torch.float32)
-    logits[is_option] = outputs[:, 0].float()
-    return cross_entropy(logits, part.target.long(), reduction="sum")
+    """Compare one logit for each option, ``(options, 1)``, with the index of the right one."""
+    return cross_entropy(option_logits(outputs, part), part.target.long(), reduction="sum")
 
 
 def sum_preference(outputs: Tensor, part: TaskPart, _head: nn.Module) -> Tensor:

@@ -25,6 +25,7 @@ from concord.model import EncoderOptions, TaskModel, build_alignment_task_model
 from concord.process import peak_memory_mb
 from concord.tasks import AnyTask, build_task, check_task_name
 from concord.training import StepReport, Trainer, TrainerOptions, TrainingResult
+from concord.training.distillation import DistillationOptions
 from concord.training.loss_weights import LossWeightOptions
 from concord.training.task_objective import TaskObjective
 from concord.training.task_plan import TaskBatches
@@ -32,6 +33,7 @@ from concord.workflows.run_folder import claim_run_folder
 from concord.workflows.run_summary import RunSummary, save_summary
 from concord.workflows.task_card import TaskReport, build_task_card
 from concord.workflows.task_validation import TaskValidator
+from concord.workflows.teaching import Teaching
 
 DEFAULT_TRAINER: Final = TrainerOptions(epochs=3)
 _USUAL_TOKENS: Final = 256
@@ -56,6 +58,7 @@ class FinetuneConfig:
             own; 256 unless given, or the encoder's window where that is less.
         max_batch_tokens: Bound on a micro-batch's sequences times its longest one.
         trainer: How long and how.
+        distillation: Finished models whose answers are learned beside the labels; None for none.
         validation_rows: Rows of each task's validation data that are measured during the run.
         cache_folder: Where encoded examples are kept; by default beside the run's folder.
         name: What the model card calls the model.
@@ -74,6 +77,7 @@ class FinetuneConfig:
     max_tokens: int | None = None
     max_batch_tokens: int = 2048
     trainer: TrainerOptions = DEFAULT_TRAINER
+    distillation: DistillationOptions | None = None
     validation_rows: int | None = 1000
     cache_folder: Path | None = None
     name: str = "model of several tasks"
@@ -137,6 +141,18 @@ def run_finetuning(
         claim_run_folder(config.output, config)
         model = build_task_model(config)
         sources, reports = _read_tasks(config, tasks, model)
+        if config.distillation is not None:
+            teaching = Teaching(
+                config.distillation,
+                model.tokenizer,
+                data_dir=config.data_dir,
+                cache_folder=_cache_folder(config),
+                max_batch_tokens=config.max_batch_tokens,
+            )
+            sources = [
+                teaching.teach(source, report.task, _window(report.task, config, model))
+                for source, report in zip(sources, reports, strict=True)
+            ]
     mixture = TaskMixture(
         sources,
         model.tokenizer,
@@ -155,7 +171,11 @@ def run_finetuning(
         on_tasks(reports)
     validator = build_task_validator(config, learned)
     objective = TaskObjective(
-        learned, config.loss_weights, examples_per_step=_examples_per_step(config, mixture, reports)
+        learned,
+        config.loss_weights,
+        examples_per_step=_examples_per_step(config, mixture, reports),
+        regularization=config.trainer.regularization,
+        distillation=config.distillation,
     )
     objective.add_loss_weights(model)
     trainer = Trainer(
@@ -217,7 +237,7 @@ def _read_tasks(
     config: FinetuneConfig, tasks: Mapping[str, AnyTask], model: TaskModel
 ) -> tuple[list[EncodedExamples], list[TaskReport]]:
     """Read and encode each task's training data, and give the model its head."""
-    cache = config.cache_folder or config.output.parent / "encoded"
+    cache = _cache_folder(config)
     sources, reports = [], []
     for name, task in tasks.items():
         source, report = _read_task(name, task, config, model, cache)
@@ -231,10 +251,19 @@ def _read_tasks(
     return sources, reports
 
 
+def _cache_folder(config: FinetuneConfig) -> Path:
+    return config.cache_folder or config.output.parent / "encoded"
+
+
+def _window(task: AnyTask, config: FinetuneConfig, model: TaskModel) -> int:
+    """Return the longest sequence that a task learns."""
+    return task.max_tokens or config.max_tokens or min(_USUAL_TOKENS, model.max_tokens)
+
+
 def _read_task(
     name: str, task: AnyTask, config: FinetuneConfig, model: TaskModel, cache: Path
 ) -> tuple[EncodedExamples, TaskReport]:
-    max_tokens = task.max_tokens or config.max_tokens or min(_USUAL_TOKENS, model.max_tokens)
+    max_tokens = _window(task, config, model)
     if max_tokens > model.max_tokens:
         raise ConfigError(
             f"tasks.{name}: max_tokens must be at most {model.max_tokens}, the encoder's window, "

@@ -72,6 +72,8 @@ def build_task_card(
     """Return the card of a freshly trained model; folders are left out of its config."""
     plain = to_mapping(config)
     plain |= {"output": "RUN", "data_dir": "DATA", "cache_folder": None}
+    if plain.get("distillation") is not None:
+        plain["distillation"]["teachers"] = ["MODEL"] * len(plain["distillation"]["teachers"])
     state = result.state
     found = ""
     if state.best_value is not None:

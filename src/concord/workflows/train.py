@@ -227,7 +227,7 @@ def build_trainer(
     return Trainer(
         model,
         AlignmentBatches(mixture, model.tokenizer, masking, config.seed),
-        AlignmentObjective(masking),
+        AlignmentObjective(masking, config.trainer.regularization),
         config.trainer,
         config.output,
         seed=config.seed,
