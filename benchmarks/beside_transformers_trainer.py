@@ -161,6 +161,9 @@ def main() -> None:
     print(f"{report['machine']}, {options.threads} threads")
     for arm in ARMS:
         print(f"{arm:13} {report['tokens_per_second'][arm]:8.0f} real tokens a second")
+    for each in report["loss_bins"]:
+        shown = (f"{arm} {each['loss'][arm]:.3f} +- {each['error'][arm]:.3f}" for arm in ARMS)
+        print(f"loss to {each['examples'][1]:6,} examples: {', '.join(shown)}")
     low, high = report["ratio_range"]
     print(f"ratio {report['ratio']:.2f} ({low:.2f} to {high:.2f} in {options.rounds} turns)")
     print(f"wrote {path} and its plot")

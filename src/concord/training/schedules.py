@@ -8,6 +8,7 @@ import math
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
+from torch import Tensor
 from torch.optim import Optimizer
 from torch.optim.lr_scheduler import LRScheduler
 
@@ -145,7 +146,7 @@ class RateSchedule(LRScheduler):
         self._plateau = plateau
         super().__init__(optimizer)
 
-    def get_lr(self) -> list[float]:
+    def get_lr(self) -> list[float | Tensor]:
         """Return each group's rate at the present step."""
         scale = 1.0 if self._plateau is None else self._plateau.scale
         pairs = zip(self.base_lrs, self._curves, strict=True)
@@ -162,7 +163,7 @@ class RateSchedule(LRScheduler):
 
     def state_dict(self) -> dict[str, Any]:
         """Return what a resumed run needs beside the options."""
-        state = {"last_epoch": self.last_epoch, "_step_count": self._step_count}
+        state: dict[str, Any] = {"last_epoch": self.last_epoch, "_step_count": self._step_count}
         state |= {"_last_lr": self._last_lr, "base_lrs": self.base_lrs}
         if self._plateau is not None:
             found = self._plateau
