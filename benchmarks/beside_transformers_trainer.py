@@ -44,6 +44,7 @@ from concord.tasks.similarity import Similarity
 from concord.text.tokenizer import PairTokenizer
 from concord.training import StepReport, Trainer, TrainerOptions
 from concord.training.loss_weights import LossWeightOptions
+from concord.training.optim import OptimizerOptions
 from concord.training.task_batches import TaskBatch, build_task_batch
 from concord.training.task_objective import TaskObjective
 from concord.training.task_plan import TaskBatches
@@ -238,7 +239,12 @@ def _train_ours(
         model,
         TaskBatches(mixture, tasks, model.tokenizer, seed=0),
         TaskObjective(tasks, LossWeightOptions(), examples_per_step=usual),
-        TrainerOptions(epochs=1, validations=0, checkpoint_steps=10**9),
+        TrainerOptions(
+            epochs=1,
+            validations=0,
+            checkpoint_steps=10**9,
+            optimizer=OptimizerOptions(learning_rate=options.learning_rate),
+        ),
         options.output / f"concord-{time.time_ns()}",
         seed=0,
         on_step=note,
@@ -306,6 +312,7 @@ def _report(
         "machine": describe_machine(),
         "threads": options.threads,
         "seconds": options.seconds,
+        "learning_rate": options.learning_rate,
         "tokens_per_second": {arm: median(rates[arm]) for arm in ARMS},
         "ratio": median(ratios),
         "ratio_range": (min(ratios), max(ratios)),
@@ -354,6 +361,7 @@ def _parse_arguments() -> argparse.Namespace:
     parser.add_argument("--output", type=Path, default=Path("build/beside_transformers_trainer"))
     parser.add_argument("--seconds", type=float, default=300, help="of each, without warming up")
     parser.add_argument("--warm-up", type=float, default=10)
+    parser.add_argument("--learning-rate", type=float, default=1e-4, help="ours")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--examples", type=int, default=90_000, help="of the mixture, at most")

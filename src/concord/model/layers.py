@@ -1,5 +1,6 @@
 """The layers of an encoder, and how deep each parameter lies under the heads."""
 
+from collections.abc import Iterable
 from typing import Any, cast
 
 from torch import nn
@@ -80,5 +81,5 @@ def parameter_depths(model: nn.Module, *, option: str) -> dict[nn.Parameter, int
     return depths
 
 
-def _size(module: nn.Module) -> int:
-    return sum(parameter.numel() for parameter in module.parameters())
+def _size(layers: Iterable[nn.Module]) -> int:
+    return sum(parameter.numel() for layer in layers for parameter in layer.parameters())

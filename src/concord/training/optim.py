@@ -133,7 +133,7 @@ def _build_adafactor(groups: Groups, options: OptimizerOptions) -> Optimizer:
     """Build the library's Adafactor with our rates in place of its own."""
     from transformers.optimization import Adafactor
 
-    return Adafactor(
+    return Adafactor(  # type: ignore[no-untyped-call]
         groups,
         lr=options.learning_rate,
         scale_parameter=False,
