@@ -67,7 +67,7 @@ def alignment_trainer(
     if options.masking.weight > 0:
         model.add_masked_language_head()
     batches = AlignmentBatches(mixture, model.tokenizer, options.masking, seed)
-    objective = AlignmentObjective(options.masking)
+    objective = AlignmentObjective(options.masking, options.regularization)
     return Trainer(model, batches, objective, options, folder, seed=seed)
 
 

@@ -14,6 +14,7 @@ from concord.errors import ConfigError
 from concord.tasks import AnyTask
 from concord.training.distillation import DistillationOptions, lay_out
 from concord.training.loss_weights import LossWeightOptions
+from concord.training.regularization import RegularizationOptions
 from concord.training.soft_answers import Distributions, views_of
 from concord.training.task_batches import TaskBatch, build_task_batch
 from concord.training.task_objective import TaskObjective
@@ -136,6 +137,24 @@ def test_a_student_that_is_its_teacher_learns_from_labels_alone(case: str) -> No
     assert losses(task, taught, options) == pytest.approx(
         losses(task, plain, None) / 2, rel=1e-4, abs=1e-5
     )
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_step_s_loss_is_the_same_however_it_is_cut(case: str) -> None:
+    task, inputs, golds, _ = CASES[case]
+    model = tiny_task_model({"task": task})
+    objective = TaskObjective(
+        {"task": task}, LossWeightOptions(),
+        regularization=RegularizationOptions(kind="r_drop"),  # without dropout nothing is added
+        distillation=DistillationOptions(teachers=("a",), weight=0.4),
+    )  # fmt: skip
+
+    def loss(*cuts: slice) -> float:
+        batches = [taught_batch(task, inputs[cut], golds[cut]) for cut in cuts]
+        counts = objective.count(batches)
+        return sum(objective.losses(model, batch, counts).sum().item() for batch in batches)
+
+    assert loss(slice(0, 1), slice(1, 9)) == pytest.approx(loss(slice(0, 9)), rel=1e-4)
 
 
 def test_options_that_cannot_work_are_refused() -> None:

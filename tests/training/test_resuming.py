@@ -56,6 +56,24 @@ def test_a_run_killed_twice_ends_as_the_unbroken_one(
     assert RunTrace.read(tmp_path / "run") == unbroken
 
 
+def test_so_does_one_with_whatever_stands_around_a_step(
+    context: ForkServerContext, config: Path, unbroken: RunTrace, tmp_path: Path
+) -> None:
+    overrides = (
+        "trainer.averaging={kind='ema', decay=0.9}",
+        "trainer.regularization.kind='r_drop'",
+        "trainer.unfreezing={every=5, unit='steps'}",
+        "trainer.optimizer.name='sophia_h'",
+        "trainer.optimizer.sophia.interval=4",
+        "trainer.optimizer.schedule='plateau'",
+    )
+    train_in_child(context, config, EPOCHS, f"output={tmp_path / 'unbroken'}", *overrides)
+    assert kill_and_resume(context, config, tmp_path / "run", [2, 11], *overrides) == 2
+    found = RunTrace.read(tmp_path / "run")
+    assert found == RunTrace.read(tmp_path / "unbroken")
+    assert found != unbroken
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("precision", ["no", "bf16"])
 def test_a_run_killed_at_ten_random_moments_ends_as_the_unbroken_one(

@@ -4,7 +4,7 @@ import os
 import socket
 from collections.abc import Callable
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import pytest
 from tests.reference.test_losses import build_mixture, model_without_dropout
@@ -12,6 +12,10 @@ from tests.tiny_objective import TinyBatches, TinyObjective, TwoHeads
 from tests.tiny_training import alignment_trainer, build_context, read_log
 
 from concord.training import Trainer, TrainerOptions
+from concord.training.optim import OptimizerOptions
+from concord.training.regularization import RegularizationOptions
+from concord.training.sophia import SophiaOptions
+from concord.training.unfreezing import UnfreezingOptions
 
 Gradients: TypeAlias = Literal["sum", "pcgrad"]
 
@@ -23,7 +27,9 @@ def join_ranks(rank: int, world: int, port: int) -> None:
         os.environ |= {"MASTER_ADDR": "127.0.0.1", "ACCELERATE_USE_CPU": "true"}
 
 
-def train_rank(folder: Path, rank: int, world: int, port: int, gradients: Gradients) -> None:
+def train_rank(
+    folder: Path, rank: int, world: int, port: int, gradients: Gradients, **more: Any
+) -> None:
     join_ranks(rank, world, port)
     model = model_without_dropout()
     mixture = build_mixture(model, max_batch_tokens=60)
@@ -34,6 +40,7 @@ def train_rank(folder: Path, rank: int, world: int, port: int, gradients: Gradie
         mixed_precision="no",
         validations=0,
         gradients=gradients,
+        **more,
     )
     alignment_trainer(model, mixture, options, folder, seed=0).train()
 
@@ -44,7 +51,9 @@ def free_port() -> int:
         return int(listener.getsockname()[1])
 
 
-def train_two_heads(folder: Path, rank: int, world: int, port: int, gradients: Gradients) -> None:
+def train_two_heads(
+    folder: Path, rank: int, world: int, port: int, gradients: Gradients, **more: Any
+) -> None:
     """Train a model of which each batch uses one head only."""
     join_ranks(rank, world, port)
     options = TrainerOptions(
@@ -53,6 +62,7 @@ def train_two_heads(folder: Path, rank: int, world: int, port: int, gradients: G
         mixed_precision="no",
         validations=0,
         gradients=gradients,
+        **more,
     )
     Trainer(
         TwoHeads(),
@@ -65,6 +75,23 @@ def train_two_heads(folder: Path, rank: int, world: int, port: int, gradients: G
     ).train()
 
 
+def losses_of_both(
+    folder: Path, train: Callable[..., None], gradients: Gradients, **more: Any
+) -> tuple[list[float], list[float]]:
+    """Train in one process and in two, and return the losses of each step."""
+    context, port = build_context(), free_port()
+    runs = [(folder / "one", 0, 1, port), *((folder / "two", i, 2, port) for i in (0, 1))]
+    children = [context.Process(target=train, args=(*run, gradients), kwargs=more) for run in runs]
+    for child in children:
+        child.start()
+    for child in children:
+        child.join(60)
+        assert child.exitcode == 0
+    one, two = ([line["loss"] for line in read_log(folder / name)] for name in ("one", "two"))
+    assert len(one) > 1
+    return one, two
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("gradients", ["sum", "pcgrad"])
 @pytest.mark.parametrize(
@@ -73,15 +100,29 @@ def train_two_heads(folder: Path, rank: int, world: int, port: int, gradients: G
 def test_two_processes_have_the_losses_of_one(
     tmp_path: Path, train: Callable[..., None], pairs: int, gradients: Gradients
 ) -> None:
-    context, port = build_context(), free_port()
-    runs = [(tmp_path / "one", 0, 1, port), *((tmp_path / "two", i, 2, port) for i in (0, 1))]
-    children = [context.Process(target=train, args=(*run, gradients)) for run in runs]
-    for child in children:
-        child.start()
-    for child in children:
-        child.join(60)
-        assert child.exitcode == 0
-    one, two = ([line["loss"] for line in read_log(tmp_path / name)] for name in ("one", "two"))
-    assert len(one) > 1
+    one, two = losses_of_both(tmp_path, train, gradients)
     assert two == pytest.approx(one, abs=1e-5)
     assert [read_log(tmp_path / name)[-1]["pairs"] for name in ("one", "two")] == [pairs, pairs]
+
+
+SOPHIA = OptimizerOptions(
+    name="sophia_h", learning_rate=1e-2, sophia=SophiaOptions(interval=2, gamma=0.5)
+)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("train", "more"),
+    [
+        (train_two_heads, {"optimizer": SOPHIA}),
+        (train_rank, {"optimizer": SOPHIA, "unfreezing": UnfreezingOptions(unit="steps")}),
+        (train_rank, {"regularization": RegularizationOptions(kind="r_drop")}),
+        (train_rank, {"gradient_checkpointing": True}),
+    ],
+    ids=["curvature", "unfreezing", "two readings", "checkpointed layers"],
+)
+def test_so_they_do_with_whatever_stands_around_a_step(
+    tmp_path: Path, train: Callable[..., None], more: dict[str, Any]
+) -> None:
+    one, two = losses_of_both(tmp_path, train, "sum", **more)
+    assert two == pytest.approx(one, abs=1e-5)

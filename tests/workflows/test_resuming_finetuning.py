@@ -5,12 +5,31 @@ from pathlib import Path
 import pytest
 from tests.tiny_finetuning import FinetuneTrace, finetune_tiny, forget_after, write_tasks
 
+from concord.errors import ConcordError, ConfigError
+
 WAYS = {
     "plain": [],
     "ema": ["trainer.averaging={kind='ema', decay=0.5}"],
     "last": ["trainer.averaging={kind='last', last=2}"],
     "r_drop": ["trainer.regularization={kind='r_drop'}"],
     "smart": ["trainer.regularization={kind='smart'}"],
+    "adafactor": ["trainer.optimizer.name='adafactor'"],
+    "sophia_h": ["trainer.optimizer.name='sophia_h'", "trainer.optimizer.sophia.interval=3"],
+    "plateau": [
+        "trainer.optimizer.schedule='plateau'",
+        "trainer.optimizer.plateau={patience=1, factor=0.1}",
+        "trainer.direction='min'",  # of a metric that rises, so that the rate falls
+    ],
+    "layer_decay": ["trainer.optimizer.layer_decay=0.5"],
+    "unfreezing": ["trainer.unfreezing={every=3, unit='steps'}"],
+    "all at once": [
+        "trainer.averaging={kind='ema', decay=0.5}",
+        "trainer.regularization={kind='r_drop'}",
+        "trainer.optimizer.name='sophia_h'",
+        "trainer.optimizer.sophia.interval=2",
+        "trainer.optimizer.layer_decay=0.5",
+        "trainer.unfreezing={every=1, unit='epochs'}",
+    ],
 }
 
 
@@ -39,3 +58,54 @@ def test_a_resumed_run_ends_as_the_unbroken_one(
     finetune_tiny(config, overrides)
     assert FinetuneTrace.read(run) == unbroken
     assert (unbroken == plain) == (way == "plain")  # each way makes a difference
+
+
+def test_sophia_g_resumes_on_tasks_with_classes_alone(config: Path, tmp_path: Path) -> None:
+    text = config.read_text(encoding="utf-8")
+    before, _, rest = text.partition("[tasks.alike]")
+    path = config.with_name("classes.toml")
+    path.write_text(before + "[trainer]" + rest.partition("[trainer]")[2], encoding="utf-8")
+    run = tmp_path / "run"
+    options = ["trainer.optimizer.name='sophia_g'", "trainer.optimizer.sophia.interval=2"]
+    overrides = [f'output="{run}"', *options]
+    finetune_tiny(path, overrides)
+    unbroken = FinetuneTrace.read(run)
+    forget_after(run, 3)
+    finetune_tiny(path, overrides)
+    assert FinetuneTrace.read(run) == unbroken
+    with pytest.raises(ConfigError, match=r"draws labels .* task 'alike' with its loss"):
+        finetune_tiny(config, [f'output="{tmp_path}/both"', *options])
+
+
+def test_checkpointed_layers_give_the_same_losses(
+    config: Path, plain: FinetuneTrace, tmp_path: Path
+) -> None:
+    run = tmp_path / "run"
+    finetune_tiny(config, [f'output="{run}"', "trainer.gradient_checkpointing=true"])
+    found = FinetuneTrace.read(run).run.steps
+    assert [step["loss"] for step in found] == pytest.approx(
+        [step["loss"] for step in plain.run.steps], rel=1e-5
+    )
+
+
+@pytest.mark.parametrize(
+    ("overrides", "problem"),
+    [
+        (
+            ["trainer.averaging={kind='mean'}"],
+            r"trainer\.averaging\.kind should be 'ema' or 'last'",
+        ),
+        (["trainer.averaging={decays=0.9}"], r"unknown key 'trainer\.averaging\.decays'"),
+        (["trainer.regularization.alpha=0"], r"regularization\.alpha must be above 0, got 0"),
+        (["trainer.optimizer.name='sgd'"], r"trainer\.optimizer\.name should be 'adamw'"),
+        (["trainer.unfreezing.every=1", "is_encoder_frozen=true"], r"all of them are frozen"),
+        (["trainer.optimizer.schedule='plateau'", "trainer.validations=0"], r"follows a valid"),
+        (["distillation.weight=1"], r"distillation\.teachers is missing"),
+    ],
+)
+def test_a_wrong_option_is_told_in_one_sentence(
+    config: Path, tmp_path: Path, overrides: list[str], problem: str
+) -> None:
+    with pytest.raises(ConcordError, match=problem) as caught:
+        finetune_tiny(config, [f'output="{tmp_path}/run"', *overrides])
+    assert "\n" not in str(caught.value)

@@ -8,6 +8,7 @@ from concord.training.averaging import AveragingOptions
 from concord.training.collate import MaskingOptions
 from concord.training.optim import OptimizerOptions
 from concord.training.regularization import RegularizationOptions
+from concord.training.unfreezing import UnfreezingOptions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,7 +17,10 @@ class TrainerOptions:
 
     Attributes:
         epochs: Passes over the mixture's epoch.
-        optimizer: AdamW, its schedule and clipping.
+        optimizer: Which one, its schedule and clipping.
+        unfreezing: How layers join from the top; None lets all learn from the start.
+        gradient_checkpointing: Whether the encoder's layers are computed again on the way back,
+            which takes less memory and more time for the same losses.
         masking: The auxiliary masked-language loss.
         regularization: A penalty on answers that depend on chance; None for none.
         accumulation_steps: Micro-batches to an optimiser step, on each device.
@@ -38,6 +42,8 @@ class TrainerOptions:
 
     epochs: int = 1
     optimizer: OptimizerOptions = field(default_factory=OptimizerOptions)
+    unfreezing: UnfreezingOptions | None = None
+    gradient_checkpointing: bool = False
     masking: MaskingOptions = field(default_factory=MaskingOptions)
     regularization: RegularizationOptions | None = None
     accumulation_steps: int = 1
@@ -63,6 +69,11 @@ class TrainerOptions:
                 raise ConfigError(f"trainer.{name} must be at least 0, got {getattr(self, name)}")
         if self.patience is not None and self.patience < 1:
             raise ConfigError(f"trainer.patience must be at least 1, got {self.patience}")
+        if self.optimizer.schedule == "plateau" and self.validations == 0:
+            raise ConfigError(
+                "optimizer.schedule 'plateau' follows a validation metric, and "
+                "trainer.validations is 0; raise it, or choose another schedule"
+            )
         if self.averaging is not None and self.averaging.kind == "last" and self.validations == 0:
             raise ConfigError(
                 "trainer.averaging of kind 'last' takes the weights at validations, and "

@@ -120,6 +120,12 @@ def _added(embedding: nn.Embedding, change: Tensor) -> Iterator[None]:
     """Add a change to what the encoder reads in place of its ids."""
 
     def add(_module: nn.Module, _inputs: Any, vectors: Tensor) -> Tensor:
+        if vectors.shape != change.shape:
+            raise ConfigError(
+                "regularization of kind 'smart' needs an encoder that reads a batch at once, and "
+                "this one reads a part of it; give each batch one task with sampling.batching = "
+                "'one_task', or choose kind 'r_drop'"
+            )
         return vectors + change
 
     hook = embedding.register_forward_hook(add)

@@ -64,6 +64,25 @@ def views_of(losses: Mapping[str, str], *, option: str) -> dict[str, View]:
     return {name: _VIEWS[loss] for name, loss in losses.items()}
 
 
+def categorical_views_of(losses: Mapping[str, str], *, option: str) -> dict[str, View]:
+    """Return how each task's outputs are seen as distributions alone.
+
+    Args:
+        losses: The name of each task's loss, by task.
+        option: Who asks, for the error.
+
+    Raises:
+        ConfigError: If a task's answers are numbers, or neither.
+    """
+    for name, loss in losses.items():
+        if loss in _WITH_NUMBERS or loss not in _VIEWS:
+            raise ConfigError(
+                f"{option} draws labels from a model's own probabilities, which task {name!r} with "
+                f"its loss {loss!r} does not have; choose 'sophia_h', or leave out the task"
+            )
+    return {name: _VIEWS[loss] for name, loss in losses.items()}
+
+
 def _classes(outputs: Tensor, _part: TaskPart) -> list[SoftAnswer]:
     return [Distributions(outputs.float())]
 
@@ -151,3 +170,6 @@ _VIEWS: Final[Mapping[str, View]] = {
     "alignment": _alignment,
     "cosine_similarity": _cosines,
 }
+"""By the names of losses."""
+_WITH_NUMBERS: Final = frozenset({"squared_error", "alignment", "cosine_similarity"})
+"""Views that may hold numbers, from which no label can be drawn."""

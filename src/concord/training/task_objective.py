@@ -1,6 +1,6 @@
 """The loss of several tasks that share an encoder."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import torch
@@ -15,8 +15,10 @@ from concord.training.loss_weights import (
     compute_loss_weights,
 )
 from concord.training.regularization import RegularizationOptions
+from concord.training.sampled_losses import sum_sampled
+from concord.training.soft_answers import categorical_views_of
 from concord.training.task_batches import TaskBatch
-from concord.training.task_totals import TaskTotals, heads_of
+from concord.training.task_totals import TaskTotals, heads_of, read_batch
 
 
 class TaskObjective:
@@ -56,6 +58,7 @@ class TaskObjective:
         weights = compute_loss_weights(num_classes, options)
         self._weights = {name: weights[name] * task.loss_weight for name, task in tasks.items()}
         self._usual = examples_per_step
+        self._names = {name: task.loss for name, task in tasks.items()}
         self._are_learned = options.weighting is LossWeighting.UNCERTAINTY
 
     def add_loss_weights(self, model: nn.Module) -> None:
@@ -92,6 +95,29 @@ class TaskObjective:
         shares_of_step = self._units(batch) / counts[: len(self.parts)].clamp(min=1)
         weighted: Tensor = weights(losses, shares_of_step * frequencies)
         return weighted
+
+    def sampled_losses(self) -> Callable[[nn.Module, TaskBatch, Tensor], Tensor]:
+        """Return what gives a batch's share of each task's loss with drawn labels.
+
+        The square of its gradient estimates the curvature (`concord.training.sampled_losses`).
+
+        Raises:
+            ConfigError: If a task has no probabilities to draw labels from.
+        """
+        views = categorical_views_of(self._names, option="optimizer.name 'sophia_g'")
+
+        def losses(model: nn.Module, batch: TaskBatch, counts: Tensor) -> Tensor:
+            outputs = read_batch(model, batch)
+            frequencies = self._frequencies(counts)
+            shares = []
+            for place, name in enumerate(self.parts):
+                if name in batch.parts:
+                    total = sum_sampled(views[name](outputs[name], batch.parts[name]))
+                    share = self._weights[name] * frequencies[place] / counts[place].clamp(min=1)
+                    shares.append(share.sqrt() * total)
+            return torch.stack(shares)
+
+        return losses
 
     def num_examples(self, counts: Tensor) -> int:
         """Return the examples that `count` found."""

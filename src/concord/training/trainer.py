@@ -6,7 +6,6 @@ checkpoint holds only the weights, the optimiser and the schedule.
 
 import time
 from collections.abc import Callable, Mapping
-from contextlib import nullcontext
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Generic, TypeAlias, TypeVar
@@ -18,15 +17,15 @@ from accelerate.state import AcceleratorState
 from accelerate.utils import DistributedDataParallelKwargs, send_to_device
 from torch import Tensor, nn
 
-from concord.training.averaging import AveragedWeights
+from concord.errors import ConfigError
 from concord.training.gradients import project_gradients, sum_gradients
 from concord.training.memory import RELEASE_STEPS, bound_kernel_cache, release_free_memory
 from concord.training.objective import BatchPlan, Objective
-from concord.training.optim import build_optimizer, build_schedule
 from concord.training.options import TrainerOptions
 from concord.training.reports import StepReport, TrainingResult
 from concord.training.run_state import RunFolder, RunState
 from concord.training.step_batches import StepBatches
+from concord.training.stepper import Stepper
 from concord.training.tracking import check_trackers, flatten_config, tracker_options
 
 ModelT = TypeVar("ModelT", bound=nn.Module)
@@ -73,7 +72,13 @@ class Trainer(Generic[ModelT, BatchT]):
         self.on_step = on_step
         self.folder = RunFolder(folder, keep_checkpoints=options.keep_checkpoints)
         check_trackers(options.trackers)
+        if options.optimizer.schedule == "plateau" and validate is None:
+            raise ConfigError(
+                "optimizer.schedule 'plateau' follows a validation metric, and there are no "
+                "validation data; name some, or choose another schedule"
+            )
         AcceleratorState._reset_state()  # an earlier run in this process may differ in precision
+        may_skip_parameters = may_skip_parameters or options.unfreezing is not None
         self.accelerator = Accelerator(
             mixed_precision=options.mixed_precision,
             step_scheduler_with_optimizer=False,
@@ -95,15 +100,15 @@ class Trainer(Generic[ModelT, BatchT]):
             num_workers=options.num_workers,
         )
         self.max_steps = sum(self.steps.of_epochs)
-        optimizer = build_optimizer(model, options.optimizer)
-        schedule = build_schedule(optimizer, options.optimizer, self.max_steps)
-        self.model, self.optimizer, self.schedule = self.accelerator.prepare(
-            model, optimizer, schedule
+        self.stepper = Stepper(
+            self.accelerator,
+            model,
+            objective,
+            options,
+            steps_of_epochs=self.steps.of_epochs,
+            seed=seed,
         )
-        self.averaged: AveragedWeights | None = None
-        if options.averaging is not None:
-            self.averaged = AveragedWeights(self.model, options.averaging)
-            self.accelerator.register_for_checkpointing(self.averaged.average)
+        self.model = self.stepper.model
         self.state = RunState()
 
     def train(self) -> TrainingResult:
@@ -129,8 +134,7 @@ class Trainer(Generic[ModelT, BatchT]):
             if is_stopped:
                 break
         self.accelerator.end_training()
-        if self.averaged is not None:
-            self.averaged.settle()
+        self.stepper.settle()
         best = self.state.best_step
         model_folder = None if best is None else self.folder.best_model(best)
         return TrainingResult(self.state, self.state.loss, model_folder)
@@ -146,17 +150,12 @@ class Trainer(Generic[ModelT, BatchT]):
     def _step(self, batches: list[BatchT]) -> dict[str, float]:
         """Do one optimiser step and return its losses over all micro-batches and devices."""
         self.model.train()
-        self._seed_dropout()
         batches = [send_to_device(batch, self.accelerator.device) for batch in batches]
         counts: Tensor = self.accelerator.reduce(self.objective.count(batches), "sum")
+        self.stepper.prepare(self.state.step, batches, counts)
+        self._seed_dropout()
         losses = self._backward(batches, counts)
-        max_norm = self.options.optimizer.max_grad_norm
-        self.accelerator.clip_grad_norm_(self.model.parameters(), max_norm)
-        self.optimizer.step()
-        self.schedule.step()
-        self.optimizer.zero_grad()
-        if self.averaged is not None:
-            self.averaged.average.after_step()
+        self.stepper.update()
         self.state.step += 1
         self.state.pairs += self.objective.num_examples(counts)
         self.state.tokens += self.objective.num_tokens(counts)
@@ -186,14 +185,14 @@ class Trainer(Generic[ModelT, BatchT]):
         is_due = step * times // self.max_steps > (step - 1) * times // self.max_steps
         if not is_due:
             return None
-        if self.averaged is not None:
-            self.averaged.average.before_validation()
+        self.stepper.before_validation()
         if self.validate is None:
             return None
         model: Any = self.accelerator.unwrap_model(self.model).eval()
-        with nullcontext() if self.averaged is None else self.averaged.in_place():
+        with self.stepper.validated_weights():
             metrics = self.validate(model)
             self._remember_best(model, metrics)
+        self.stepper.observe(metrics[self.options.best_metric])
         return metrics
 
     def _remember_best(self, model: Any, metrics: Mapping[str, float]) -> None:
@@ -212,7 +211,7 @@ class Trainer(Generic[ModelT, BatchT]):
         return patience is not None and self.state.stale_validations >= patience
 
     def _report(self, losses: Mapping[str, float], metrics: Mapping[str, float] | None) -> None:
-        state, rate = self.state, float(self.schedule.get_last_lr()[0])
+        state, rate = self.state, self.stepper.rate
         report = StepReport(
             state.step,
             self.max_steps,
