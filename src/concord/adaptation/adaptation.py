@@ -3,6 +3,7 @@
 A family of adaptations is a dataclass derived from `Adaptation`; its fields are its options.
 """
 
+import json
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
@@ -28,6 +29,11 @@ class Adaptation(ABC):
     """Whether the encoder has more parameters than before, so that `adapt` is done only once."""
     is_mergeable: ClassVar[bool] = True
     """Whether a plain encoder can compute the same as the adapted one."""
+
+    @property
+    def is_per_task(self) -> bool:
+        """Whether tasks have adapters of their own, and the encoder is as it was."""
+        return False
 
     @property
     def num_virtual_tokens(self) -> int:
@@ -58,6 +64,9 @@ class Adaptation(ABC):
         Only for families that are mergeable.
         """
         return encoder
+
+    def __str__(self) -> str:
+        return ", ".join(f"{name} = {json.dumps(value)}" for name, value in self.to_table().items())
 
     def to_table(self) -> dict[str, Any]:
         """Return the table from which `build_adaptation` makes the same."""

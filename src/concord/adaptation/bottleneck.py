@@ -1,17 +1,17 @@
 """Small networks behind the parts of each layer."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import chain
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final, Self
 
 from torch import Tensor, nn
 from transformers import PreTrainedModel
 
-from concord.adaptation.adaptation import Adaptation
 from concord.adaptation.added import ADAPTER, added_parameters
 from concord.adaptation.parts import find_first_of
+from concord.adaptation.per_task import TaskAdaptation
 from concord.adaptation.wrapped import Encoder, plain_encoder
 from concord.errors import ConfigError
 
@@ -51,7 +51,7 @@ _FEED_FORWARD_ENDS: Final = ("output.dense", "ffn.lin2", "ffn_output", "mlp.Wo")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Bottleneck(Adaptation):
+class Bottleneck(TaskAdaptation):
     """Bottleneck adapters: narrow networks behind parts of each layer (Houlsby et al., 2019).
 
     What a part gives, h, becomes ``h + up(f(down(h)))``; then the layer goes on as it did, with the
@@ -78,11 +78,37 @@ class Bottleneck(Adaptation):
     def __post_init__(self) -> None:
         if self.width < 1:
             raise ConfigError(f"width must be at least 1, got {self.width}")
+        if self.per_task and self.has_learned_norms:
+            raise ConfigError(
+                "has_learned_norms changes the encoder that all tasks share; leave it out where "
+                "per_task = true"
+            )
 
     def adapt(self, encoder: Encoder) -> Encoder:
-        """Put a bottleneck behind the parts of each layer."""
-        self.insert(encoder, ADAPTER)
+        """Put a bottleneck behind the parts of each layer; for single tasks `insert` does it."""
+        if not self.per_task:
+            self.insert(encoder, ADAPTER)
         return encoder
+
+    def resolved(self, encoder: Encoder) -> Self:
+        """Return the same, once the encoder is seen to have the parts."""
+        self._targets(plain_encoder(encoder))
+        return self
+
+    def goes_beside(self, other: TaskAdaptation) -> bool:
+        """Bottlenecks go beside each other if they have one activation, whatever their widths."""
+        return isinstance(other, Bottleneck) and other.activation is self.activation
+
+    def covering(self, adapters: Sequence[TaskAdaptation], size: int) -> TaskAdaptation:
+        """Return a bottleneck of a width behind each part that has one."""
+        placements = {each.placement for each in adapters if isinstance(each, Bottleneck)}
+        is_one = len(placements) == 1
+        return replace(self, width=size, placement=min(placements) if is_one else Placement.BOTH)
+
+    def to_adapter_config(self, encoder: Encoder) -> dict[str, Any]:
+        """Return the table of the adaptation."""
+        del encoder
+        return self.to_table()
 
     def insert(self, encoder: Encoder, name: str) -> None:
         """Put a bottleneck of a name behind the parts of each layer, beside those of others."""
@@ -97,7 +123,12 @@ class Bottleneck(Adaptation):
             layer.add_adapter(name, self.width)
 
     def learning(self, encoder: Encoder) -> Iterable[nn.Parameter]:
-        """Return what was added, and the normalisation weights where they are to learn."""
+        """Return what was added, and the normalisation weights where they are to learn.
+
+        Nothing where each task has its own.
+        """
+        if self.per_task:
+            return ()
         norms = (
             module.parameters()
             for module in encoder.modules()

@@ -31,7 +31,7 @@ def find_linear_layers(
     """Return the full names of the linear layers that some short names stand for.
 
     A short name is a linear layer's path within a transformer layer ("output.dense"), or if there
-    is none of that path, the end of one or more ("query", "dense").
+    is none of that path, the end of the full name of one or more ("query", "dense").
 
     Args:
         encoder: Not adapted as yet, or adapted already.
@@ -45,7 +45,7 @@ def find_linear_layers(
     found: set[str] = set()
     for target in targets:
         exact = {name for name, path in paths.items() if path == target}
-        ending = {name for name, path in paths.items() if path.endswith(f".{target}")}
+        ending = {name for name in paths if name == target or name.endswith(f".{target}")}
         if not exact | ending:
             known = tuple(dict.fromkeys(paths.values()))
             last_parts = tuple({path.rpartition(".")[2] for path in known})
