@@ -32,12 +32,13 @@ from torch.utils.data import Dataset
 from transformers import Trainer as TheirTrainer
 from transformers import TrainingArguments
 
+from concord.adaptation.full import Full
 from concord.data.encoded import load_or_encode, survey
 from concord.data.sampling import SamplingOptions, Strategy
 from concord.data.sources import Split
 from concord.data.task_mixture import TaskExample, TaskMixture
 from concord.data.task_rows import read_labelled
-from concord.model import EncoderOptions, TaskModel
+from concord.model import EncoderOptions, TaskModel, set_learning
 from concord.tasks import AnyTask
 from concord.tasks.classification import Classification
 from concord.tasks.similarity import Similarity
@@ -178,7 +179,7 @@ def train_arm(arm: str, pipe: Connection, options: argparse.Namespace) -> None:
     mixture, tasks = _read_mixture(model.tokenizer, options)
     for name, task in tasks.items():
         model.add_task(name, task)
-    model.freeze(encoder=False)
+    set_learning(model, Full())
     train = {"transformers": _train_theirs, "concord": _train_ours}[arm]
     pipe.send("ready")
     try:

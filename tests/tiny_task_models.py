@@ -66,7 +66,9 @@ def task_predictor(model: TaskModel, *, max_tokens: int | None = None) -> TaskPr
         hidden_size=model.hidden_size,
     )
     heads = {name: numpy_head(model, name) for name in model.tasks}
-    return TaskPredictor(TorchEncoder(model), model.tokenizer, settings, model.tasks, heads)
+    return TaskPredictor(
+        TorchEncoder(model), model.tokenizer, settings, model.tasks, heads, adapted=model.adapters
+    )
 
 
 def token_batch(encodings: Sequence[Encoding], tokenizer: PairTokenizer) -> TokenBatch:

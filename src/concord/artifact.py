@@ -23,6 +23,8 @@ CARD_FILE: Final = "README.md"
 GRAPH_FILE: Final = "openvino_model.xml"
 CALIBRATION_FILE: Final = "calibration.json"
 TASKS_FOLDER: Final = "tasks"
+ADAPTER_CONFIG_FILE: Final = "adapter_config.json"
+ADAPTER_WEIGHTS_FILE: Final = "adapter_model.safetensors"
 
 SECTION: Final = "concord"
 FORMAT_VERSION: Final = 1
@@ -143,12 +145,15 @@ class TasksSettings:
         max_tokens: The encoder's window, special tokens included.
         num_layers: The encoder's last layers that its graph gives, side by side.
         hidden_size: The width of one layer's states.
+        adaptation: How the encoder differs from a plain one, as a configuration says it; None
+            where it does not.
         version: The version of this layout.
     """
 
     max_tokens: int
     num_layers: int
     hidden_size: int
+    adaptation: Mapping[str, Any] | None = None
     version: int = FORMAT_VERSION
 
     @classmethod
@@ -177,7 +182,10 @@ class TasksSettings:
 
     def to_section(self) -> dict[str, Any]:
         """Return the section as it stands in `config.json`."""
-        return asdict(self)
+        section = asdict(self)
+        if self.adaptation is None:
+            del section["adaptation"]
+        return section
 
 
 def is_alignment_model(folder: Path) -> bool:

@@ -7,9 +7,11 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from tests.tiny_adapted import move
 from tests.tiny_models import save_tiny_model, set_threshold
 from tests.tiny_task_models import tiny_task_model
 
+from concord.adaptation import build_adaptation
 from concord.errors import ArtifactError
 from concord.model import AlignmentModel, TaskModel
 from concord.model.soup import average_alignment_models, average_task_models
@@ -77,3 +79,25 @@ def test_models_of_other_shapes_are_refused(
     path.write_text(json.dumps(changed), encoding="utf-8")
     with pytest.raises(ArtifactError, match=f"cannot be averaged: {part} differ"):
         average_task_models(folders)
+
+
+def test_adaptations_are_averaged_where_they_are_of_one_kind(tmp_path: Path) -> None:
+    folders = [
+        save_adapted_model(tmp_path / f"{seed}", {"kind": "prompt", "num_tokens": 2}, seed)
+        for seed in range(2)
+    ]
+    own = [dict(TaskModel.from_pretrained(folder).named_parameters()) for folder in folders]
+    for name, parameter in average_task_models(folders).named_parameters():
+        torch.testing.assert_close(parameter, (own[0][name] + own[1][name]) / 2)
+    other = save_adapted_model(tmp_path / "2", {"kind": "prompt", "num_tokens": 3}, 2)
+    with pytest.raises(ArtifactError, match="cannot be averaged: their adaptations differ"):
+        average_task_models([folders[0], other])
+
+
+def save_adapted_model(folder: Path, table: dict[str, Any], seed: int) -> Path:
+    model = tiny_task_model({"mood": LABELS}, seed=seed)
+    adaptation = build_adaptation(table)
+    model.adapt(adaptation)
+    move(adaptation, model.encoder)
+    model.save_pretrained(folder)
+    return folder

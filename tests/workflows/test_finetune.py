@@ -112,7 +112,7 @@ def test_a_head_is_added_to_a_model_that_has_others(config_path: Path, tmp_path:
     text += '[tasks.third]\nkind = "classification"\ntrain = "third.jsonl"\n'
     path = tmp_path / "more.toml"
     path.write_text(text.replace("/run", "/more"), encoding="utf-8")
-    second = _train(path, [f'initial_model="{first}"', "is_encoder_frozen=true"])
+    second = _train(path, [f'initial_model="{first}"', "adaptation.kind=frozen"])
     before, after = (TaskModel.from_pretrained(folder) for folder in (first, second))
     assert sorted(after.tasks) == ["mood", "same", "third"]
     kept = before.state_dict()
@@ -205,7 +205,7 @@ def test_data_that_can_be_read_once_are_refused(tmp_path: Path) -> None:
         (["trainer.best_metric='mood/f2'"], "'mood/f2' will not be computed; choose one of"),
         (["sampling.strategy='evenly'"], "sampling.strategy should be"),
         (["sampling.weights.mood=1", "sampling.strategy='explicit'"], "must give each of"),
-        (["tasks.mood.is_frozen=true", "tasks.same.is_frozen=true", "is_encoder_frozen=true"],
+        (["tasks.mood.is_frozen=true", "tasks.same.is_frozen=true", "adaptation.kind=frozen"],
          "nothing is left to learn"),
         (["encoder.name='package:no_such_package'"], "no installed package"),
         (["tasks=5"], "tasks"),
@@ -256,7 +256,7 @@ def test_a_head_is_added_to_the_bundled_alignment_model(tmp_path: Path) -> None:
         output=tmp_path / "run",
         epochs=1,
         trainer=FAST,
-        is_encoder_frozen=True,
+        adaptation={"kind": "frozen"},
     )
     pair = ("The bridge opened in 1932.", "The bridge opened in 1923.")
     (answer,) = run.model.predict("alignment", [pair])

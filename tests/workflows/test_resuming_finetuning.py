@@ -98,7 +98,7 @@ def test_checkpointed_layers_give_the_same_losses(
         (["trainer.averaging={decays=0.9}"], r"unknown key 'trainer\.averaging\.decays'"),
         (["trainer.regularization.alpha=0"], r"regularization\.alpha must be above 0, got 0"),
         (["trainer.optimizer.name='sgd'"], r"trainer\.optimizer\.name should be 'adamw'"),
-        (["trainer.unfreezing.every=1", "is_encoder_frozen=true"], r"all of them are frozen"),
+        (["trainer.unfreezing.every=1", "adaptation.kind='frozen'"], r"all of them are frozen"),
         (["trainer.optimizer.schedule='plateau'", "trainer.validations=0"], r"follows a valid"),
         (["distillation.weight=1"], r"distillation\.teachers is missing"),
     ],

@@ -44,6 +44,7 @@ def finetune(
             settings,
             tasks,
             on_tasks=partial(_show_tasks, console, plot),
+            on_parameters=lambda counts: console.print(f"learning: {counts}", soft_wrap=True),
             on_step=view.show_step,
         )
     console.print(f"trained; the last step's loss was {outcome.result.final_loss:.4f}")

@@ -4,9 +4,10 @@ import logging
 import os
 import tempfile
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 from xml.etree import ElementTree as ET
 
 import openvino as ov
@@ -15,12 +16,15 @@ from torch import Tensor, nn
 
 from concord.artifact import GRAPH_FILE, WEIGHTS_FILE, sha256_of_file
 from concord.errors import ArtifactError
+from concord.export.adapter_inputs import SwitchedStates, name_last_inputs
 from concord.export.graph_precision import keep_residuals_precise
 from concord.export.graph_weights import mark_stored_constants, redirect_constants
 from concord.export.stored_weights import StoredTensor, read_stored_tensors
 from concord.model import AlignmentModel, TaskModel
 from concord.model.first_token import first_token_alone
 from concord.scoring.backends.graph_file import GraphExtras, read_extras
+
+_TEXT_INPUTS: Final = frozenset({"input_ids", "attention_mask", "token_type_ids"})
 
 
 def export_model(folder: Path | str) -> Path:
@@ -46,7 +50,8 @@ def export_model(folder: Path | str) -> Path:
 def export_encoder(folder: Path | str) -> Path:
     """Write the graph of a task model's encoder into its folder, and return the file.
 
-    As `export_model` does; the graph gives the states that all heads read.
+    As `export_model` does; the graph gives the states that all heads read. Where tasks have
+    adapters of their own, these are inputs of the graph.
 
     Args:
         folder: A saved model of tasks.
@@ -55,7 +60,15 @@ def export_encoder(folder: Path | str) -> Path:
     path = folder / GRAPH_FILE
     if not is_exported(folder):
         model = TaskModel.from_pretrained(folder)
-        write_graph(folder, convert(_StatesAlone(model), model.tokenizer.vocabulary_size))
+        size = model.tokenizer.vocabulary_size
+        if model.adapters:
+            states = SwitchedStates(model)
+            graph = convert(states, size, example=states.example)
+            name_last_inputs(graph, states.shapes)
+            graph.reshape(dict(states.shapes))
+        else:
+            graph = convert(_StatesAlone(model), size)
+        write_graph(folder, graph)
     return path
 
 
@@ -90,20 +103,26 @@ def is_exported(folder: Path) -> bool:
     return weights.is_file() and sha256_of_file(weights) == extras.weights_sha256
 
 
-def convert(model: nn.Module, vocabulary_size: int) -> ov.Model:
-    """Return a model as a float32 graph, for batches of any size and length."""
+def convert(model: nn.Module, vocabulary_size: int, *, example: Sequence[Tensor] = ()) -> ov.Model:
+    """Return a model as a float32 graph, for batches of any size and length.
+
+    Args:
+        model: Called with ids, mask and token types.
+        vocabulary_size: Its token ids are below that.
+        example: Further inputs, which keep the shapes that they have here.
+    """
     # Two rows, one of them padded, so that neither size nor mask is taken for a constant.
     input_ids = torch.arange(16).reshape(2, 8) % vocabulary_size
     attention_mask = torch.ones_like(input_ids)
     attention_mask[1, 5:] = 0
-    example = {
-        "input_ids": input_ids,
-        "attention_mask": attention_mask,
-        "token_type_ids": torch.zeros_like(input_ids),
-    }
+    texts = (input_ids, attention_mask, torch.zeros_like(input_ids))
     with _without_telemetry(), _quietly(), torch.inference_mode():
-        graph: ov.Model = ov.convert_model(model.eval(), example_input=example)
-    graph.reshape({port.get_any_name(): [-1, -1] for port in graph.inputs})
+        graph: ov.Model = ov.convert_model(model.eval(), example_input=(*texts, *example))
+    for port in graph.inputs:
+        for name in port.get_names() & _TEXT_INPUTS:
+            port.get_tensor().set_names({name})  # it may be called after its first use too
+    found = {name for port in graph.inputs for name in port.get_names() & _TEXT_INPUTS}
+    graph.reshape({name: [-1, -1] for name in found})
     return graph
 
 

@@ -9,6 +9,8 @@ from typing import Any, Final
 import torch
 from safetensors.torch import save_file
 
+from concord.adaptation import plain_encoder
+from concord.adaptation.added import own_weights
 from concord.artifact import (
     CARD_FILE,
     CONFIG_FILE,
@@ -18,7 +20,7 @@ from concord.artifact import (
     WEIGHTS_FILE,
 )
 from concord.errors import ConfigError
-from concord.model import TaskModel
+from concord.model import TaskModel, merge_task
 from concord.model.encoder import encoder_config, reads_token_types, tokenizer_config
 from concord.tasks.heads import HeadKind, HeadSpec, Pooling
 
@@ -57,6 +59,13 @@ def export_sentence_transformer(folder: Path | str, task: str, to: Path | str) -
         raise ConfigError(f"{folder} has no task {task!r}; it has {', '.join(model.tasks)}")
     spec = model.tasks[task].head
     _check(spec, task)
+    if task in model.adapters:
+        model = merge_task(model, task)
+    if not model.adaptation.is_mergeable:
+        raise ConfigError(
+            f"{folder} has an encoder with an adaptation of kind {model.adaptation.kind!r}, which "
+            "sentence-transformers has no class for; train one of kind lora instead"
+        )
     to.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=to.parent, prefix=".export-") as scratch:
         draft = Path(scratch) / "model"
@@ -85,12 +94,13 @@ def _check(spec: HeadSpec, task: str) -> None:
 
 
 def _write_encoder(model: TaskModel, folder: Path) -> None:
-    config = {**encoder_config(model.encoder), "dtype": "float32"}
+    encoder = plain_encoder(model.encoder)
+    config = {**encoder_config(encoder), "dtype": "float32"}
     config.pop(SECTION, None)  # what only concord reads
     _write_json(folder / CONFIG_FILE, config)
     weights = {
         name: value.detach().to(device="cpu", dtype=torch.float32).contiguous()
-        for name, value in model.encoder.state_dict().items()
+        for name, value in own_weights(encoder).items()
         if value.is_floating_point()
     }
     save_file(weights, folder / WEIGHTS_FILE, metadata={"format": "pt"})
@@ -99,7 +109,7 @@ def _write_encoder(model: TaskModel, folder: Path) -> None:
     tokenizing = tokenizer_config(
         model.tokenizer,
         max_tokens=model.max_tokens,
-        reads_token_types=reads_token_types(model.encoder),
+        reads_token_types=reads_token_types(encoder),
     )
     _write_json(folder / TOKENIZER_CONFIG_FILE, tokenizing)
 

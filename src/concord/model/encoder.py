@@ -12,6 +12,7 @@ from tokenizers import Tokenizer
 from torch import Tensor, nn
 from transformers import AutoConfig, AutoModel, AutoTokenizer, PreTrainedModel
 
+from concord.adaptation import Encoder
 from concord.artifact import TOKENIZER_FILE
 from concord.errors import ArtifactError
 from concord.text.tokenizer import PairTokenizer
@@ -124,7 +125,7 @@ def tokenizer_config(
     }
 
 
-def max_positions(encoder: PreTrainedModel) -> int:
+def max_positions(encoder: Encoder) -> int:
     """Return how many tokens an encoder can read at once."""
     positions = int(getattr(encoder.config, "max_position_embeddings", 512))
     # RoBERTa's positions start behind the padding index.

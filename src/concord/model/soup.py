@@ -14,6 +14,7 @@ from typing import Any, Final, TypeVar
 import torch
 from torch import Tensor
 
+from concord.adaptation import plain_encoder
 from concord.artifact import SECTION
 from concord.errors import ArtifactError
 from concord.model.alignment_model import AlignmentModel
@@ -86,14 +87,20 @@ def _average(folders: Sequence[Path], load: Callable[[Path], ModelT]) -> ModelT:
 
 def _shape(model: AlignmentModel | TaskModel) -> dict[str, Any]:
     """Return what must be the same of two models for their weights to be comparable."""
-    config = encoder_config(model.encoder)
+    config = encoder_config(plain_encoder(model.encoder))
     tasks = model.tasks if isinstance(model, TaskModel) else {}
     return {
         "their encoders": {key: config[key] for key in config.keys() - _INCIDENTAL},
+        "their adaptations": _adaptations(model) if isinstance(model, TaskModel) else {},
         "their tokenizers": model.tokenizer.fingerprint,
         "their tasks or labels": {name: _without_thresholds(task) for name, task in tasks.items()},
         "their weights": {name: list(each.shape) for name, each in model.named_parameters()},
     }
+
+
+def _adaptations(model: TaskModel) -> dict[str, Any]:
+    own = {name: adapter.to_table() for name, adapter in model.adapters.items()}
+    return {"of all tasks": model.adaptation.to_table(), **own}
 
 
 def _check_shape(found: Mapping[str, Any], wanted: Mapping[str, Any], names: str) -> None:

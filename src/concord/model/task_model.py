@@ -1,39 +1,20 @@
 """One encoder with any number of tasks' heads: the model that `concord finetune` trains."""
 
-import json
-import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final, Self
 
 import torch
-from safetensors import safe_open
-from safetensors.torch import save_file
 from torch import Tensor, nn
-from transformers import PreTrainedModel
 
-from concord.artifact import (
-    CARD_FILE,
-    CONFIG_FILE,
-    GRAPH_FILE,
-    SECTION,
-    TOKENIZER_CONFIG_FILE,
-    TOKENIZER_FILE,
-    WEIGHTS_FILE,
-    TasksSettings,
-    load_config,
-)
+from concord.adaptation import Adaptation, Encoder
+from concord.adaptation.per_task import TaskAdaptation, load_adapter_weights
+from concord.artifact import CARD_FILE, GRAPH_FILE, TasksSettings
 from concord.errors import ArtifactError, ConfigError
-from concord.model.encoder import (
-    EncoderOptions,
-    build_encoder,
-    empty_encoder,
-    encoder_config,
-    load_pair_tokenizer,
-    max_positions,
-    reads_token_types,
-    tokenizer_config,
-)
+from concord.model.encoder import EncoderOptions, build_encoder, load_pair_tokenizer
+from concord.model.encoder_folder import SavedEncoder, load_encoder, save_encoder
+from concord.model.shared_encoder import SharedEncoder
+from concord.model.task_adapters import as_arrays, as_tensors, read_adapter
 from concord.model.task_heads import Draft, ReplacedModule, build_task_head
 from concord.tasks import (
     AnyTask,
@@ -43,7 +24,7 @@ from concord.tasks import (
     load_tasks,
     save_task,
 )
-from concord.tasks.heads import FloatArray
+from concord.tasks.adapters import load_adapter, save_adapter
 from concord.text.tokenizer import PairTokenizer
 
 _PLAIN_CARD: Final = """---
@@ -56,25 +37,28 @@ Predict with `concord.TaskPredictor.from_pretrained("FOLDER").predict(TASK, INPU
 """
 
 
-class TaskModel(nn.Module):
+class TaskModel(SharedEncoder):
     """Reads texts once and answers for each of its tasks.
 
     Args:
         encoder: Any Hugging Face encoder.
         tokenizer: The encoder's tokenizer, saved beside it.
         max_tokens: The encoder's window, special tokens included; at most its positions.
+        adaptation: How the encoder differs from a plain one, if it does.
     """
 
     def __init__(
-        self, encoder: PreTrainedModel, tokenizer: PairTokenizer, *, max_tokens: int = 512
+        self,
+        encoder: Encoder,
+        tokenizer: PairTokenizer,
+        *,
+        max_tokens: int = 512,
+        adaptation: Adaptation | None = None,
     ) -> None:
-        super().__init__()
-        self.encoder = encoder
+        super().__init__(encoder, max_tokens=max_tokens, adaptation=adaptation)
         self.tokenizer = tokenizer
-        self.max_tokens = min(max_tokens, max_positions(encoder))
         self.tasks: dict[str, AnyTask] = {}
         self.heads = nn.ModuleDict()
-        self._reads_token_types = reads_token_types(encoder)
 
     @classmethod
     def from_encoder(cls, options: EncoderOptions, *, max_tokens: int = 512) -> Self:
@@ -83,21 +67,22 @@ class TaskModel(nn.Module):
         return cls(encoder, load_pair_tokenizer(options.name), max_tokens=max_tokens)
 
     @property
-    def hidden_size(self) -> int:
-        """The width of one layer's states."""
-        return int(self.encoder.config.hidden_size)
-
-    @property
     def num_layers(self) -> int:
         """The encoder's last layers that some head reads."""
         return max((task.head.num_layers for task in self.tasks.values()), default=1)
 
-    def add_task(self, name: str, task: AnyTask) -> None:
+    def add_task(self, name: str, task: AnyTask, *, adapter: TaskAdaptation | None = None) -> None:
         """Add a task with a fresh head; seed torch first for a reproducible start.
+
+        Args:
+            name: Its name.
+            task: The task.
+            adapter: What it is to have of its own on the encoder; nothing unless given.
 
         Raises:
             ConfigError: If the name is taken or cannot be a folder's, or the encoder has not as
-                many layers as the head reads, or no mask though the task hides tokens.
+                many layers as the head reads, or no mask though the task hides tokens, or cannot
+                have the adapter.
         """
         check_task_name(name)
         if name in self.tasks:
@@ -112,39 +97,34 @@ class TaskModel(nn.Module):
             raise ConfigError(
                 f"task {name!r} hides tokens, but the encoder's tokenizer has no mask"
             )
+        if adapter is not None:
+            self.add_adapter(name, adapter)
         self.heads[name] = build_task_head(task.head, self.hidden_size, self.encoder)
         self.tasks[name] = task
 
     def remove_task(self, name: str) -> None:
-        """Remove a task and its head.
+        """Remove a task, its head, and what it has of its own on the encoder.
 
         Raises:
             ConfigError: If there is no such task.
         """
         if name not in self.tasks:
             raise ConfigError(f"the model has no task {name!r}; it has {', '.join(self.tasks)}")
+        self.remove_adapter(name)
         del self.tasks[name], self.heads[name]
 
-    def freeze(self, *, encoder: bool, heads: Iterable[str] = ()) -> None:
-        """Let the encoder, or heads, stay as they are while the rest learns."""
-        self.encoder.requires_grad_(not encoder)
-        if getattr(self.encoder, "pooler", None) is not None:
-            self.encoder.pooler.requires_grad_(False)  # no head reads it
-        frozen = set(heads)
-        for name, head in self.heads.items():
-            head.requires_grad_(name not in frozen)
-
-    def states(self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor) -> Tensor:
-        """Return the last layers' states side by side, ``(sequences, tokens, layers * hidden)``."""
-        inputs: dict[str, Any] = {"input_ids": input_ids, "attention_mask": attention_mask}
-        if self._reads_token_types:
-            inputs["token_type_ids"] = token_type_ids
-        num_layers = self.num_layers
-        if num_layers == 1:
-            last: Tensor = self.encoder(**inputs).last_hidden_state
-            return last
-        outputs = self.encoder(**inputs, output_hidden_states=True)
-        return torch.cat(outputs.hidden_states[-num_layers:], dim=-1)
+    def states(
+        self,
+        input_ids: Tensor,
+        attention_mask: Tensor,
+        token_type_ids: Tensor,
+        *,
+        task: str | None = None,
+    ) -> Tensor:
+        """Return the states of as many layers as heads read, as `read` does."""
+        return self.read(
+            input_ids, attention_mask, token_type_ids, num_layers=self.num_layers, task=task
+        )
 
     def forward(
         self,
@@ -169,11 +149,31 @@ class TaskModel(nn.Module):
                 drafts[name] = head.draft(input_ids[own], attention_mask[own], is_mask[own])
         for name, draft in drafts.items():
             input_ids = input_ids.index_copy(0, rows[name], draft.input_ids)
-        states = self.states(input_ids, attention_mask, token_type_ids)
+        states = self._states_by_task((input_ids, attention_mask, token_type_ids), rows)
         return {
             name: self.heads[name](
-                states[own], attention_mask[own], *([drafts[name]] if name in drafts else [])
+                states[name], attention_mask[own], *([drafts[name]] if name in drafts else [])
             )
+            for name, own in rows.items()
+        }
+
+    def _states_by_task(
+        self, inputs: tuple[Tensor, Tensor, Tensor], rows: Mapping[str, Tensor]
+    ) -> dict[str, Tensor]:
+        """Return the states of each task's sequences; the encoder reads once for each adapter."""
+        if not self.adapters:
+            states = self.states(*inputs)
+            return {name: states[own] for name, own in rows.items()}
+        is_recomputed = any(
+            getattr(module, "gradient_checkpointing", False) for module in self.encoder.modules()
+        )
+        if is_recomputed and self.training and len(rows) > 1:
+            raise ConfigError(
+                "gradient checkpointing computes a batch's states anew with the adapter of its "
+                "last task; give each batch one task with sampling.batching = 'one_task'"
+            )
+        return {
+            name: self.states(*(each[own] for each in inputs), task=name)
             for name, own in rows.items()
         }
 
@@ -182,7 +182,9 @@ class TaskModel(nn.Module):
     ) -> None:
         """Write the encoder as other libraries expect it, and a folder for each task.
 
-        A graph that is there is removed; `concord export` makes the new one.
+        What an adaptation added is put into the encoder's own weights where that can be, in a copy;
+        else it stands beside them. A graph that is there is removed; `concord export` makes the
+        new one.
 
         Args:
             folder: Made if absent.
@@ -194,42 +196,19 @@ class TaskModel(nn.Module):
         settings = TasksSettings(
             max_tokens=self.max_tokens, num_layers=self.num_layers, hidden_size=self.hidden_size
         )
-        config = encoder_config(self.encoder)
-        config |= {"dtype": str(dtype).removeprefix("torch."), SECTION: settings.to_section()}
-        weights = {
-            name: value.detach().to(device="cpu", dtype=dtype).contiguous()
-            for name, value in self.encoder.state_dict().items()
-            if value.is_floating_point()
-        }
-        save_file(weights, folder / WEIGHTS_FILE, metadata={"format": "pt"})
-        (folder / TOKENIZER_FILE).write_text(self.tokenizer.fingerprint, encoding="utf-8")
-        tokenizing = tokenizer_config(
-            self.tokenizer,
-            max_tokens=self.max_tokens,
-            reads_token_types=self._reads_token_types,
-        )
-        _write_json(folder / TOKENIZER_CONFIG_FILE, tokenizing)
-        _write_json(folder / CONFIG_FILE, config)
-        shutil.copymode(folder / CONFIG_FILE, folder / WEIGHTS_FILE)  # written for its owner alone
+        saved = SavedEncoder(self.encoder, self.adaptation, self.tokenizer, settings)
+        save_encoder(folder, saved, dtype)
         for name in load_tasks(folder).keys() - self.tasks.keys():  # removed since it was saved
             delete_task(folder, name)
         for name, task in self.tasks.items():
             save_task(folder, name, task, self.head_weights(name))
+            save_adapter(folder, name, self.saved_adapter(name))
         (folder / GRAPH_FILE).unlink(missing_ok=True)  # it may give fewer layers than heads read
         (folder / CARD_FILE).write_text(card, encoding="utf-8")
 
     def head_weights(self, name: str) -> dict[str, Any]:
         """Return a head's weights as float32 arrays, by name."""
-        return {
-            key: value.detach().to(device="cpu", dtype=torch.float32).contiguous().numpy()
-            for key, value in self.heads[name].state_dict().items()
-        }
-
-    def word_embedding(self) -> FloatArray:
-        """Return a copy of the encoder's input embedding, ``(vocabulary, width)``."""
-        weight: Tensor = self.encoder.get_input_embeddings().state_dict()["weight"]
-        array: FloatArray = weight.to(device="cpu", dtype=torch.float32).numpy().copy()
-        return array
+        return as_arrays(self.heads[name].state_dict())
 
     @classmethod
     def from_pretrained(cls, folder: Path | str, *, attention: str = "sdpa") -> Self:
@@ -239,32 +218,24 @@ class TaskModel(nn.Module):
             ArtifactError: If the folder is not a complete model of tasks.
         """
         folder = Path(folder)
-        settings = TasksSettings.from_config(load_config(folder), source=str(folder / CONFIG_FILE))
-        encoder = empty_encoder(folder, attention=attention)
-        tokenizer = PairTokenizer.load(folder / TOKENIZER_FILE)
-        model = cls(encoder, tokenizer, max_tokens=settings.max_tokens)
-        model._load_encoder(folder / WEIGHTS_FILE)
+        saved = load_encoder(folder, attention=attention)
+        model = cls(
+            saved.encoder,
+            saved.tokenizer,
+            max_tokens=saved.settings.max_tokens,
+            adaptation=saved.adaptation,
+        )
         for name, task in load_tasks(folder).items():
-            model.add_task(name, task)
-            weights = load_head_weights(folder, name)
-            tensors = {key: torch.from_numpy(value.copy()) for key, value in weights.items()}
-            try:
-                model.heads[name].load_state_dict(tensors)
-            except RuntimeError as error:
-                raise ArtifactError(f"task {name!r} of {folder} cannot be read: {error}") from error
+            model._load_task(folder, name, task)
         return model.eval()
 
-    def _load_encoder(self, path: Path) -> None:
+    def _load_task(self, folder: Path, name: str, task: AnyTask) -> None:
+        """Add a saved task, with its head and, where it has one, its own adapter."""
+        weights, adapter = load_head_weights(folder, name), load_adapter(folder, name)
         try:
-            with safe_open(path, framework="pt") as file:
-                weights = {name: file.get_tensor(name).float() for name in file.keys()}  # noqa: SIM118
-        except Exception as error:  # the safetensors package has one exception for all damage
-            raise ArtifactError(f"{path} cannot be read: {error}") from error
-        missing = self.encoder.load_state_dict(weights, strict=False).missing_keys
-        lost = [name for name in missing if self.encoder.state_dict()[name].is_floating_point()]
-        if lost:
-            raise ArtifactError(f"{path} lacks the encoder's weight {lost[0]!r}; save it anew")
-
-
-def _write_json(path: Path, content: Mapping[str, Any]) -> None:
-    path.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+            self.add_task(name, task, adapter=None if adapter is None else read_adapter(adapter))
+            self.heads[name].load_state_dict(as_tensors(weights))
+            if adapter is not None:
+                load_adapter_weights(self.encoder, name, as_tensors(adapter.weights))
+        except (ConfigError, RuntimeError) as error:
+            raise ArtifactError(f"task {name!r} of {folder} cannot be read: {error}") from error

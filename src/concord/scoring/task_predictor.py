@@ -1,7 +1,7 @@
 """Predictions of a model of several tasks: each text is read once, whatever is asked of it."""
 
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import cache, partial
 from itertools import tee
 from pathlib import Path
@@ -22,6 +22,7 @@ from concord.scoring.backends import Precision
 from concord.scoring.backends.states import OpenVinoEncoder, StateEncoder
 from concord.scoring.word_vectors import WordVectors
 from concord.tasks import AnyTask, Encoding, load_head_weights, load_tasks
+from concord.tasks.adapters import load_adapter
 from concord.tasks.heads import FloatArray, NumpyHead, build_numpy_head
 from concord.text import PairTokenizer, TokenBatch, token_budget_batches
 from concord.text.inputs import EncoderInput, build_input_batch
@@ -43,6 +44,7 @@ class TaskPredictor:
         settings: The model's window and layers.
         tasks: By name.
         heads: Of the same names.
+        adapted: Those that read the encoder through an adapter of their own.
         max_batch_tokens: Bound on a batch's sequences times its longest one.
     """
 
@@ -54,6 +56,7 @@ class TaskPredictor:
         tasks: Mapping[str, AnyTask],
         heads: Mapping[str, NumpyHead],
         *,
+        adapted: Collection[str] = (),
         max_batch_tokens: int = 1024,
     ) -> None:
         self.tasks = dict(tasks)
@@ -63,6 +66,7 @@ class TaskPredictor:
         self._encoder = encoder
         self._tokenizer = tokenizer
         self._heads = heads
+        self._adapted = frozenset(adapted)
         self._max_batch_tokens = max_batch_tokens
 
     @classmethod
@@ -93,12 +97,17 @@ class TaskPredictor:
             name: build_numpy_head(task.head, load_head_weights(folder, name), size, embedding)
             for name, task in tasks.items()
         }
+        found = {name: load_adapter(folder, name) for name in tasks}
+        adapters = {name: adapter for name, adapter in found.items() if adapter is not None}
         return cls(
-            OpenVinoEncoder(folder, precision=Precision(precision), threads=threads),
+            OpenVinoEncoder(
+                folder, precision=Precision(precision), threads=threads, adapters=adapters
+            ),
             PairTokenizer.load(folder / TOKENIZER_FILE),
             settings,
             tasks,
             heads,
+            adapted=adapters,
             max_batch_tokens=max_batch_tokens,
         )
 
@@ -211,6 +220,17 @@ class TaskPredictor:
         self, encodings: Mapping[str, Sequence[Encoding]]
     ) -> dict[str, list[list[FloatArray]]]:
         """Return each task's outputs for each sequence of each input."""
+        shared = {name: each for name, each in encodings.items() if name not in self._adapted}
+        outputs = self._outputs_of_reading(None, shared)
+        for name, each in encodings.items():
+            if name in self._adapted:
+                outputs |= self._outputs_of_reading(name, {name: each})
+        return outputs
+
+    def _outputs_of_reading(
+        self, adapter: str | None, encodings: Mapping[str, Sequence[Encoding]]
+    ) -> dict[str, list[list[FloatArray]]]:
+        """Return the outputs of tasks that read through one adapter, or through none."""
         readers = _Readers()
         outputs: dict[str, list[list[FloatArray]]] = {}
         for name, each in encodings.items():
@@ -220,13 +240,13 @@ class TaskPredictor:
             for encoding, own in zip(each, outputs[name], strict=True):
                 for place, sequence in enumerate(encoding.sequences):
                     readers.add(sequence, name, own, place)
-        for rows, batch, states in self._read(readers.sequences):
+        for rows, batch, states in self._read(readers.sequences, adapter):
             for name in encodings:
                 readers.hand_out(name, self._heads[name], rows, batch, states)
         return outputs
 
     def _read(
-        self, sequences: Sequence[EncoderInput]
+        self, sequences: Sequence[EncoderInput], adapter: str | None
     ) -> Iterator[tuple[list[int], TokenBatch, FloatArray]]:
         """Yield batches of sequences of like length with their states."""
         template, pad_id = self._tokenizer.template, self._tokenizer.pad_id
@@ -238,7 +258,7 @@ class TaskPredictor:
             build_input_batch([sequences[row] for row in rows], template, pad_id) for rows in groups
         )
         self.num_read += len(sequences)
-        states = self._encoder.states(ahead)
+        states = self._encoder.states(ahead, adapter)
         yield from zip(groups, batches, states, strict=True)
 
 

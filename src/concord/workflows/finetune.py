@@ -12,6 +12,8 @@ from typing import Any, Final
 import torch
 from accelerate import PartialState
 
+from concord.adaptation import Adaptation, build_adaptation
+from concord.adaptation.per_task import TaskAdaptation
 from concord.artifact import find_model, is_alignment_model
 from concord.config import load_config, to_mapping
 from concord.data.encoded import EncodedExamples, load_or_encode, survey
@@ -21,7 +23,13 @@ from concord.data.task_mixture import TaskMixture
 from concord.data.task_rows import RowCounts, read_labelled
 from concord.errors import ConfigError
 from concord.export import export_encoder
-from concord.model import EncoderOptions, TaskModel, build_alignment_task_model
+from concord.model import (
+    EncoderOptions,
+    ParameterCounts,
+    TaskModel,
+    build_alignment_task_model,
+    set_learning,
+)
 from concord.process import peak_memory_mb
 from concord.tasks import AnyTask, build_task, check_task_name
 from concord.training import StepReport, Trainer, TrainerOptions, TrainingResult
@@ -51,7 +59,7 @@ class FinetuneConfig:
         initial_model: A model of tasks to go on from instead: its encoder, and the heads of those
             of its tasks that are named here too. Its other tasks stay in the model as they are.
             An alignment model ("concord-mini" is the bundled one) has the one task "alignment".
-        is_encoder_frozen: Whether heads alone learn.
+        adaptation: What of the encoder learns: its `kind`, and that family's own fields.
         sampling: How many examples of each task an epoch has, and what shares a batch.
         loss_weights: What each task's loss counts for.
         max_tokens: Longest sequence, special tokens included, for tasks that name none of their
@@ -71,7 +79,7 @@ class FinetuneConfig:
     data_dir: Path | None = None
     encoder: EncoderOptions = field(default_factory=EncoderOptions)
     initial_model: str | None = None
-    is_encoder_frozen: bool = False
+    adaptation: Mapping[str, Any] = field(default_factory=lambda: {"kind": "full"})
     sampling: SamplingOptions = field(default_factory=SamplingOptions)
     loss_weights: LossWeightOptions = field(default_factory=LossWeightOptions)
     max_tokens: int | None = None
@@ -109,6 +117,7 @@ def load_finetune_config(
         ConfigError: With a sentence for each thing wrong.
     """
     config = load_config(path, FinetuneConfig, overrides)
+    build_adaptation(config.adaptation, source=str(path))
     tasks = {
         name: build_task(table, source=str(path), name=name) for name, table in config.tasks.items()
     }
@@ -120,6 +129,7 @@ def run_finetuning(
     tasks: Mapping[str, AnyTask],
     *,
     on_tasks: Callable[[Sequence[TaskReport]], None] | None = None,
+    on_parameters: Callable[[ParameterCounts], None] | None = None,
     on_step: Callable[[StepReport], None] | None = None,
 ) -> FinetuneOutcome:
     """Train the tasks of a config on one encoder, or go on where a killed run stopped.
@@ -128,6 +138,7 @@ def run_finetuning(
         config: How.
         tasks: Those that `config.tasks` describes.
         on_tasks: Told what each task learns from before training starts.
+        on_parameters: Told then how many parameters learn.
         on_step: Told of each step.
 
     Raises:
@@ -169,6 +180,9 @@ def run_finetuning(
     ]
     if on_tasks is not None:
         on_tasks(reports)
+    parameters = ParameterCounts.of_model(model)
+    if on_parameters is not None:
+        on_parameters(parameters)
     validator = build_task_validator(config, learned)
     objective = TaskObjective(
         learned,
@@ -188,18 +202,26 @@ def run_finetuning(
         validate=validator.validate if validator.metric_names else None,
         on_step=on_step,
         run_config=to_mapping(config),
+        may_skip_parameters=bool(model.adapters),
     )
     result = trainer.train()
     folder = config.output / "model"
     if trainer.accelerator.is_main_process:
         save_summary(_summarize(trainer, result), config.output)
         best = _load_result(trainer, result)
-        save_task_model(best, build_task_card(config.name, reports, result, config), folder)
+        card = build_task_card(config.name, reports, parameters, result, config)
+        save_task_model(best, card, folder)
     return FinetuneOutcome(folder, result, tuple(reports))
 
 
 def build_task_model(config: FinetuneConfig) -> TaskModel:
-    """Return the model that a run starts from, as yet without its new tasks."""
+    """Return the model that a run starts from, adapted, and as yet without its new tasks."""
+    model = _load_start(config)
+    model.adapt(build_adaptation(config.adaptation))
+    return model
+
+
+def _load_start(config: FinetuneConfig) -> TaskModel:
     if config.initial_model is None:
         return TaskModel.from_encoder(config.encoder)
     folder = find_model(config.initial_model)
@@ -245,9 +267,13 @@ def _read_tasks(
         reports.append(report)
     frozen = [report.name for report in reports if report.task.is_frozen]
     untouched = [name for name in model.tasks if name not in tasks]
-    model.freeze(encoder=config.is_encoder_frozen, heads=(*frozen, *untouched))
+    adaptation = build_adaptation(config.adaptation)
+    set_learning(model, adaptation, frozen_tasks=(*frozen, *untouched))
     if not any(parameter.requires_grad for parameter in model.parameters()):
-        raise ConfigError("nothing is left to learn: the encoder and every head are frozen")
+        raise ConfigError(
+            f"nothing is left to learn: adaptation.kind is {adaptation.kind!r} and every head is "
+            'frozen (tasks.NAME.is_frozen); let one head learn, or write adaptation.kind = "full"'
+        )
     return sources, reports
 
 
@@ -274,7 +300,7 @@ def _read_task(
     again = partial(read_labelled, task, Split.TRAIN, folder=config.data_dir)
     try:
         learned, digest = survey(task, first)
-        _give_head(model, name, learned)
+        _give_head(model, name, learned, build_adaptation(config.adaptation))
     except ConfigError as error:
         raise ConfigError(f"tasks.{name}: {error}") from None
     source = load_or_encode(
@@ -302,11 +328,12 @@ def _examples_per_step(
     return {name: max(number, 1) / max(num_steps, 1) for name, number in drawn.items()}
 
 
-def _give_head(model: TaskModel, name: str, task: AnyTask) -> None:
-    """Add a task to a model, or go on with the head that it has from the initial model."""
+def _give_head(model: TaskModel, name: str, task: AnyTask, adaptation: Adaptation) -> None:
+    """Add a task to a model, or go on with what it has from the initial model."""
     known = model.tasks.get(name)
+    own = adaptation if isinstance(adaptation, TaskAdaptation) and adaptation.per_task else None
     if known is None:
-        model.add_task(name, task)
+        model.add_task(name, task, adapter=own)
     elif json.dumps(known.to_saved()) != json.dumps(task.to_saved()):
         raise ConfigError(
             "the initial model has a task of this name with other labels or another head; "
@@ -314,6 +341,8 @@ def _give_head(model: TaskModel, name: str, task: AnyTask) -> None:
         )
     else:
         model.tasks[name] = task
+        if own is not None:
+            model.add_adapter(name, own)
 
 
 def _summarize(trainer: Trainer[TaskModel, Any], result: TrainingResult) -> RunSummary:

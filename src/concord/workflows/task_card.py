@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from concord.config import to_mapping
 from concord.data.task_mixture import Drawn
+from concord.model import ParameterCounts
 from concord.tasks import AnyTask
 from concord.training import TrainingResult
 
@@ -31,7 +32,8 @@ model.predict("{first}", [...])
 
 ## Training
 
-{steps:,} steps, {examples:,} examples, {tokens:,} tokens in {minutes:.0f} minutes.
+{steps:,} steps, {examples:,} examples, {tokens:,} tokens in {minutes:.0f} minutes. Learned:
+{parameters}.
 {best}
 <details><summary>The config</summary>
 
@@ -67,7 +69,11 @@ class TaskReport:
 
 
 def build_task_card(
-    name: str, reports: Sequence[TaskReport], result: TrainingResult, config: object
+    name: str,
+    reports: Sequence[TaskReport],
+    parameters: ParameterCounts,
+    result: TrainingResult,
+    config: object,
 ) -> str:
     """Return the card of a freshly trained model; folders are left out of its config."""
     plain = to_mapping(config)
@@ -82,6 +88,7 @@ def build_task_card(
         name=name,
         first=reports[0].name,
         table=_table(reports),
+        parameters=parameters,
         steps=result.state.step,
         examples=result.state.pairs,
         tokens=result.state.tokens,

@@ -113,5 +113,6 @@ def live_predictor(model: TaskModel, *, max_batch_tokens: int = 4096) -> TaskPre
         settings,
         model.tasks,
         heads,
+        adapted=model.adapters,
         max_batch_tokens=max_batch_tokens,
     )

@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from typing import Final, TypeAlias
 
 from torch import nn
-from transformers import PreTrainedModel
 
+from concord.adaptation import Encoder
 from concord.errors import ConfigError
 from concord.model.encoder import max_positions
 from concord.model.task_heads.alignment import AlignmentModule
@@ -34,9 +34,7 @@ _MODULES: Final[Mapping[HeadKind, Callable[[HeadSpec, int], TaskHead]]] = {
 }
 
 
-def build_task_head(
-    spec: HeadSpec, hidden_size: int, encoder: PreTrainedModel | None = None
-) -> TaskHead:
+def build_task_head(spec: HeadSpec, hidden_size: int, encoder: Encoder | None = None) -> TaskHead:
     """Build a fresh head.
 
     Args:

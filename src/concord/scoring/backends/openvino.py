@@ -3,6 +3,7 @@
 import os
 from collections import deque
 from collections.abc import Iterable, Iterator
+from dataclasses import fields
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -12,11 +13,13 @@ import openvino as ov
 from concord.alignment.scores import FloatArray
 from concord.artifact import GRAPH_FILE
 from concord.errors import ArtifactError
+from concord.scoring.backends.adapters import AdapterInputs
 from concord.scoring.backends.backend import Precision
 from concord.scoring.backends.graph_file import load_graph_data
 from concord.scoring.backends.int8 import GROUP, quantize_weights
 from concord.text import TokenBatch
 
+_OF_BATCH: Final = frozenset(entry.name for entry in fields(TokenBatch))
 _SHAPES_REMEMBERED: Final = 128
 """Bounds the prepared kernels kept for batch shapes, which otherwise grow to 5,000 shapes."""
 
@@ -50,7 +53,10 @@ class OpenVinoBackend:
         options = _compile_options(core, self.precision, threads, int8_group)
         compiled = core.compile_model(graph, "CPU", options)
         self.threads = int(compiled.get_property("INFERENCE_NUM_THREADS"))
-        self._inputs = [port.get_any_name() for port in compiled.inputs]
+        ports = {port.get_any_name(): port for port in compiled.inputs}
+        self._inputs = [name for name in ports if name in _OF_BATCH]
+        self.adapter_ports = {name: port for name, port in ports.items() if name not in _OF_BATCH}
+        """The inputs that an adapter is given to, by name; there are none in most graphs."""
         # One more than are computed at once, so that none waits for its next batch.
         self._requests = [compiled.create_infer_request() for _ in range(self.threads + 1)]
 
@@ -66,8 +72,18 @@ class OpenVinoBackend:
         """
         return self.threads
 
-    def logits(self, batches: Iterable[TokenBatch]) -> Iterator[FloatArray]:
-        """Yield joint logits in the order of `LOGIT_COLUMNS`, ``(pairs, 6)`` for each batch."""
+    def logits(
+        self, batches: Iterable[TokenBatch], adapter: AdapterInputs | None = None
+    ) -> Iterator[FloatArray]:
+        """Yield joint logits in the order of `LOGIT_COLUMNS`, ``(pairs, 6)`` for each batch.
+
+        Args:
+            batches: What to score.
+            adapter: What the inputs for an adapter are given, if the graph has such.
+        """
+        for name, tensor in (adapter or {}).items():
+            for request in self._requests:
+                request.set_tensor(name, tensor)
         idle = list(self._requests)
         running: deque[Any] = deque()
         try:

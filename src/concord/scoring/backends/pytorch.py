@@ -100,18 +100,26 @@ class TorchEncoder:
         self._model = model
         self._is_half = is_half
 
-    def states(self, batches: Iterable[TokenBatch]) -> Iterator[FloatArray]:
-        """Yield each batch's states, ``(sequences, tokens, layers * hidden)``, in order."""
-        return map(self._batch_states, batches)
+    def states(
+        self, batches: Iterable[TokenBatch], task: str | None = None
+    ) -> Iterator[FloatArray]:
+        """Yield each batch's states, ``(sequences, tokens, layers * hidden)``, in order.
+
+        Args:
+            batches: What to read.
+            task: Whose own adapter is on; none is unless given.
+        """
+        return (self._batch_states(batch, task) for batch in batches)
 
     @torch.inference_mode()
-    def _batch_states(self, batch: TokenBatch) -> FloatArray:
+    def _batch_states(self, batch: TokenBatch, task: str | None) -> FloatArray:
         device = next(self._model.parameters()).device
         with torch.autocast(device.type, dtype=torch.bfloat16, enabled=self._is_half):
             states: Tensor = self._model.eval().states(
                 torch.from_numpy(batch.input_ids).to(device),
                 torch.from_numpy(batch.attention_mask).to(device),
                 torch.from_numpy(batch.token_type_ids).to(device),
+                task=task,
             )
         array: FloatArray = states.float().cpu().numpy()
         return array
