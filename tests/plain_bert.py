@@ -24,6 +24,7 @@ class Additions:
         bottlenecks: By the name of the linear layer before it: down, its bias, up, its bias.
         experts: By that name, a gate's matrix, its bias, and the bottlenecks that it shares out.
         is_gate_hard: Whether the gates choose one.
+        vectors: Added to those of the words, ``(tokens, hidden)``.
     """
 
     prompt: Array | None = None
@@ -32,6 +33,7 @@ class Additions:
     bottlenecks: Mapping[str, Bottleneck] = field(default_factory=dict)
     experts: Mapping[str, tuple[Array, Array, Sequence[Bottleneck]]] = field(default_factory=dict)
     is_gate_hard: bool = False
+    vectors: Array | float = 0.0
 
 
 def weights_of(encoder: PreTrainedModel) -> dict[str, Array]:
@@ -48,7 +50,7 @@ def states_of_text(
 ) -> Array:
     """Return the last layer's states of one text without padding, ``(tokens, hidden)``."""
     added = additions or Additions()
-    words = weights["embeddings.word_embeddings.weight"][list(ids)]
+    words = weights["embeddings.word_embeddings.weight"][list(ids)] + added.vectors
     kinds = list(types)
     num_before = 0
     if added.prompt is not None:

@@ -23,6 +23,7 @@ ADAPTATION_KINDS: Final[Registry[type]] = Registry(
         "lora": "concord.adaptation.lora:Lora",
         "prefix": "concord.adaptation.prefix:Prefix",
         "prompt": "concord.adaptation.prompt:Prompt",
+        "tags": "concord.adaptation.tags:Tags",
         "top_layers": "concord.adaptation.top_layers:TopLayers",
     },
 )
