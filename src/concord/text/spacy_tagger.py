@@ -1,10 +1,11 @@
 """Tags from spaCy, which is imported when the first text is tagged: it is in the extra `tags`."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,10 +13,12 @@ import numpy as np
 
 from concord.errors import ConfigError, MissingExtraError
 from concord.text.safe_cuts import parts_of
+from concord.text.sentences import split_sentences
 from concord.text.tags import TaggedWords, joined_tag
 from concord.text.tokenizer import PART_CHARACTERS, replace_lone_surrogates
 
 DEFAULT_MODEL: Final = "en_core_web_sm"
+_META_FILE: Final = "meta.json"
 _SPACE: Final = "SPACE"
 
 
@@ -23,7 +26,7 @@ _SPACE: Final = "SPACE"
 class SpacyTagger:
     """Tags words with a trained pipeline of spaCy.
 
-    A text of more than some eight thousand characters is tagged in parts, cut at blanks.
+    A text of more than some eight thousand characters is tagged in parts, cut between sentences.
 
     Attributes:
         model: The pipeline's package, or its folder.
@@ -46,9 +49,21 @@ class SpacyTagger:
         if not texts:
             return []
         cleaned = map(replace_lone_surrogates, texts)
-        parts = [list(parts_of(text, PART_CHARACTERS)) for text in cleaned]
+        parts = [list(_parts_of_sentences(text)) for text in cleaned]
         documents = _pipeline(self.model).pipe(part for text in parts for _, part in text)
         return [_words_of([(start, next(documents)) for start, _ in text]) for text in parts]
+
+
+def _parts_of_sentences(text: str) -> Iterator[tuple[int, str]]:
+    """Yield consecutive parts of a text and where they begin; only huge sentences are cut."""
+    starts = [0]
+    if len(text) > PART_CHARACTERS:
+        for sentence in split_sentences(text):
+            if sentence.start - starts[-1] >= PART_CHARACTERS:
+                starts.append(sentence.start)
+    for start, end in pairwise([*starts, len(text)]):
+        for offset, part in parts_of(text[start:end], 2 * PART_CHARACTERS):
+            yield start + offset, part
 
 
 def _words_of(parts: Sequence[tuple[int, Any]]) -> TaggedWords:
@@ -86,7 +101,7 @@ def _spacy_version(model: str) -> str:
 def _model_version(model: str) -> str:
     """Return a package's version, or for a folder a digest of its files."""
     folder = Path(model)
-    if folder.is_dir():
+    if (folder / _META_FILE).is_file():
         digest = hashlib.blake2b(digest_size=8)
         for path in sorted(folder.rglob("*")):
             digest.update(path.read_bytes() if path.is_file() else b"")
