@@ -39,7 +39,9 @@ class Tags(Adaptation):
         return TaggedEncoder(plain_encoder(encoder))
 
     def tokenizer(self, tokenizer: PairTokenizer) -> PairTokenizer:
-        """Return a tokenizer whose ids carry tags."""
+        """Return a tokenizer whose ids carry tags; one that does already stays as it is."""
+        if isinstance(tokenizer, TaggedTokenizer):
+            return tokenizer
         return TaggedTokenizer(tokenizer, SpacyTagger(self.spacy_model))
 
     def learning(self, encoder: Encoder) -> Iterable[nn.Parameter]:

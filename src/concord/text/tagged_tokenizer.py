@@ -1,11 +1,13 @@
 """A tokenizer whose ids carry the tags of the words that they are in."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Final
 
 from tokenizers import Tokenizer
 
 from concord.errors import ConfigError
+from concord.text.spacy_tagger import SpacyTagger
 from concord.text.tags import ID_BITS, Tagger, tags_of_tokens, with_tags
 from concord.text.tokenizer import PairTokenizer, TokenIds, TokenizedText
 
@@ -48,3 +50,17 @@ class TaggedTokenizer(PairTokenizer):
             TokenizedText(with_tags(each.ids, tags_of_tokens(words, each.offsets)), each.offsets)
             for each, words in zip(tokenized, self.tagger.tag(texts), strict=True)
         ]
+
+
+def load_tokenizer(path: Path, spacy_model: str | None) -> PairTokenizer:
+    """Read a `tokenizer.json`.
+
+    Args:
+        path: The file.
+        spacy_model: The pipeline whose tags ids are to carry; None for plain ids.
+
+    Raises:
+        ArtifactError: If the file is absent or is not a tokenizer.
+    """
+    plain = PairTokenizer.load(path)
+    return plain if spacy_model is None else TaggedTokenizer(plain, SpacyTagger(spacy_model))
