@@ -62,6 +62,15 @@ def test_a_hard_gate_learns_as_if_it_had_given_the_noisy_softmax() -> None:
     assert gate.linear.bias.grad.tolist() == pytest.approx(expected, abs=1e-6)
 
 
+@pytest.mark.parametrize("kind", GateKind)
+def test_shares_are_precise_in_half_precision(kind: GateKind) -> None:
+    gate = _gate(kind).train()
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        found = gate(STATES.repeat(1000, 1))
+    assert found.dtype == torch.float32
+    torch.testing.assert_close(found.sum(dim=1), torch.ones(3000), rtol=0, atol=1e-6)
+
+
 def test_answers_are_weighed_and_added() -> None:
     answers = [torch.tensor([[1.0, 2.0]]), torch.tensor([[10.0, 20.0]])]
     # 0.25 of (1, 2) and 0.75 of (10, 20)

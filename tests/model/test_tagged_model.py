@@ -19,13 +19,14 @@ from concord.errors import ConfigError, MissingExtraError
 from concord.export import export_encoder
 from concord.model import TaskModel
 from concord.scoring.task_predictor import TaskPredictor
+from concord.tasks import AnyTask
 from concord.tasks.classification import Classification
 from concord.tasks.entities import Entities
 from concord.tasks.masked_language import MaskedLanguage
 from concord.tasks.question_answering import QuestionAnswering
 from concord.text.spacy_tagger import _pipeline
 
-TASKS: Final = {
+TASKS: Final[Mapping[str, AnyTask]] = {
     "mood": Classification(labels=("good", "bad")),
     "pair": Classification(labels=("x", "y"), text_pair="other"),
     "names": Entities(labels=("LOC", "PER")),

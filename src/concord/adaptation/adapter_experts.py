@@ -77,10 +77,7 @@ class AdapterExpertsLayer(nn.Module):
         self.base_layer = base_layer
         self.gate = Gate(size, num_experts, gate)
         self.down = nn.ModuleList(nn.Linear(size, width) for _ in range(num_experts))
-        self.up = nn.ModuleList(nn.Linear(width, size) for _ in range(num_experts))
-        for layer in self.up:
-            nn.init.zeros_(layer.weight)
-            nn.init.zeros_(layer.bias)
+        self.up = nn.ModuleList(_zero_layer(width, size) for _ in range(num_experts))
 
     def forward(self, inputs: Tensor) -> Tensor:
         """Map ``(..., inputs)`` to ``(..., outputs)``."""
@@ -90,3 +87,10 @@ class AdapterExpertsLayer(nn.Module):
             for down, up in zip(self.down, self.up, strict=True)
         )
         return outputs + mixed(answers, self.gate(outputs))
+
+
+def _zero_layer(inputs: int, outputs: int) -> nn.Linear:
+    layer = nn.Linear(inputs, outputs)
+    nn.init.zeros_(layer.weight)
+    nn.init.zeros_(layer.bias)
+    return layer

@@ -44,13 +44,10 @@ class EncoderExperts(Adaptation):
     def adapt(self, encoder: Encoder) -> Encoder:
         """Return the encoder among copies of it."""
         plain = plain_encoder(encoder)
-        copies = [copy.deepcopy(plain) for _ in range(self.num_experts - 1)]
-        for each in copies:
-            if getattr(each, "pooler", None) is not None:
-                each.pooler = None  # no head reads it
-        size = plain.get_input_embeddings().embedding_dim
-        gate = Gate(int(size), self.num_experts, self.gate)
-        return ExpertEncoders(plain, copies, gate.to(plain.device))
+        copies = [_copy(plain) for _ in range(self.num_experts - 1)]
+        vectors: Tensor = plain.get_input_embeddings().state_dict()["weight"]
+        gate = Gate(vectors.shape[1], self.num_experts, self.gate)
+        return ExpertEncoders(plain, copies, gate.to(vectors.device))
 
     def learning(self, encoder: Encoder) -> Iterable[nn.Parameter]:
         """Return all parameters, of the copies and the gate too."""
@@ -91,3 +88,10 @@ class ExpertEncoders(WrappedEncoder):
         vectors: Tensor = self.get_input_embeddings()(input_ids)
         mask = attention_mask[..., None].to(vectors.dtype)
         return (vectors * mask).sum(dim=1) / mask.sum(dim=1)
+
+
+def _copy(encoder: PreTrainedModel) -> PreTrainedModel:
+    copied = copy.deepcopy(encoder)
+    if getattr(copied, "pooler", None) is not None:
+        copied.register_module("pooler", None)  # no head reads it
+    return copied

@@ -45,7 +45,7 @@ class Gate(nn.Module):
 
     def forward(self, inputs: Tensor) -> Tensor:
         """Map ``(..., size)`` to shares, ``(..., experts)``."""
-        logits: Tensor = self.linear(inputs)
+        logits: Tensor = self.linear(inputs).float()  # precise in bf16 training too
         if self._kind is GateKind.SOFT:
             return logits.softmax(dim=-1)
         if self.training:
@@ -60,11 +60,10 @@ def mixed(answers: Iterable[Tensor], shares: Tensor) -> Tensor:
         answers: Of each expert, shape ``(..., numbers)``.
         shares: Shape ``(..., experts)``, which answers may be broadcast against.
     """
-    weighed = (
-        answer * share.to(answer.dtype)
-        for answer, share in zip(answers, shares.split(1, dim=-1), strict=True)
-    )
-    return torch.stack(list(weighed)).sum(dim=0)
+    weighed = [
+        answer * shares[..., place, None].to(answer.dtype) for place, answer in enumerate(answers)
+    ]
+    return torch.stack(weighed).sum(dim=0)
 
 
 def check_num_experts(number: int) -> None:
