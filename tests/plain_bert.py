@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from transformers import PreTrainedModel
 
 Array: TypeAlias = NDArray[np.float64]
-Bottlenecks: TypeAlias = Mapping[str, tuple[Array, Array, Array, Array]]
+Bottleneck: TypeAlias = tuple[Array, Array, Array, Array]
 
 
 @dataclass(frozen=True)
@@ -22,12 +22,18 @@ class Additions:
         keys: Of each layer, ``(prefix, hidden)``.
         values: Likewise.
         bottlenecks: By the name of the linear layer before it: down, its bias, up, its bias.
+        experts: By that name, a gate's matrix, its bias, and the bottlenecks that it shares out.
+        is_gate_hard: Whether the gates choose one.
+        vectors: Added to those of the words, ``(tokens, hidden)``.
     """
 
     prompt: Array | None = None
     keys: Sequence[Array] = ()
     values: Sequence[Array] = ()
-    bottlenecks: Bottlenecks = field(default_factory=dict)
+    bottlenecks: Mapping[str, Bottleneck] = field(default_factory=dict)
+    experts: Mapping[str, tuple[Array, Array, Sequence[Bottleneck]]] = field(default_factory=dict)
+    is_gate_hard: bool = False
+    vectors: Array | float = 0.0
 
 
 def weights_of(encoder: PreTrainedModel) -> dict[str, Array]:
@@ -44,7 +50,7 @@ def states_of_text(
 ) -> Array:
     """Return the last layer's states of one text without padding, ``(tokens, hidden)``."""
     added = additions or Additions()
-    words = weights["embeddings.word_embeddings.weight"][list(ids)]
+    words = weights["embeddings.word_embeddings.weight"][list(ids)] + added.vectors
     kinds = list(types)
     num_before = 0
     if added.prompt is not None:
@@ -97,9 +103,28 @@ def gelu(values: Array) -> Array:
 def _linear(states: Array, weights: Mapping[str, Array], name: str, added: Additions) -> Array:
     outputs = states @ weights[f"{name}.weight"].T + weights[f"{name}.bias"]
     if name in added.bottlenecks:
-        down, down_bias, up, up_bias = added.bottlenecks[name]
-        outputs = outputs + gelu(outputs @ down.T + down_bias) @ up.T + up_bias
+        outputs = outputs + _narrow(outputs, *added.bottlenecks[name])
+    if name in added.experts:
+        gate, bias, experts = added.experts[name]
+        changed = outputs.copy()
+        for place, token in enumerate(outputs):  # one token after the other
+            given = shares(gate @ token + bias, is_hard=added.is_gate_hard)
+            for share, expert in zip(given, experts, strict=True):
+                changed[place] += share * _narrow(token, *expert)
+        outputs = changed
     return outputs
+
+
+def shares(logits: Array, *, is_hard: bool) -> Array:
+    """Return what a gate gives each expert for its numbers, shape ``(experts,)``."""
+    if is_hard:
+        return np.asarray(np.arange(len(logits)) == int(np.argmax(logits)), dtype=float)
+    powers = np.array([math.exp(each) for each in logits])
+    return np.asarray(powers / powers.sum())
+
+
+def _narrow(states: Array, down: Array, down_bias: Array, up: Array, up_bias: Array) -> Array:
+    return np.asarray(gelu(states @ down.T + down_bias) @ up.T + up_bias)
 
 
 def _normalize(states: Array, weights: Mapping[str, Array], name: str) -> Array:

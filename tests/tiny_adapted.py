@@ -11,7 +11,9 @@ from transformers import PreTrainedModel
 
 from concord.adaptation import Adaptation, Encoder, build_adaptation
 
-ADDING: Final = ("bottleneck", "dora", "ia3", "lora", "prefix", "prompt")
+ADDING: Final = (
+    "adapter_experts", "bottleneck", "dora", "encoder_experts", "ia3", "lora", "prefix", "prompt",
+)  # fmt: skip
 """The kinds that add parameters."""
 IDS: Final = torch.arange(33).reshape(3, 11)
 MASK: Final = torch.tensor([[1] * 4 + [0] * 7, [1] * 11, [1] * 9 + [0] * 2])

@@ -26,6 +26,9 @@ TASKS_FOLDER: Final = "tasks"
 ADAPTER_CONFIG_FILE: Final = "adapter_config.json"
 ADAPTER_WEIGHTS_FILE: Final = "adapter_model.safetensors"
 
+ADDED_PREFIX: Final = "adaptation."
+"""What the names of weights begin with that an adaptation added to an encoder."""
+
 SECTION: Final = "concord"
 FORMAT_VERSION: Final = 1
 BUNDLED_MODEL: Final = "concord-mini"
@@ -179,6 +182,11 @@ class TasksSettings:
             )
         known = {entry.name for entry in fields(cls)}
         return cls(**{name: value for name, value in section.items() if name in known})
+
+    @property
+    def spacy_model(self) -> str | None:
+        """The pipeline of spaCy whose tags the encoder reads; None where it reads none."""
+        return None if self.adaptation is None else self.adaptation.get("spacy_model")
 
     def to_section(self) -> dict[str, Any]:
         """Return the section as it stands in `config.json`."""

@@ -37,6 +37,9 @@ ARCHITECTURES = {
         ({"kind": "bottleneck", "placement": "feed_forward", "width": 4}, 2 * (4 * 33 + 32 * 5)),
         # also 5 norms of 2 * 32
         ({"kind": "bottleneck", "has_learned_norms": True}, 2 * 2 * 3152 + 5 * 64),
+        # in 2 layers: 3 bottlenecks and a gate of 3 * 32 + 3
+        ({"kind": "adapter_experts"}, 2 * (3 * 3152 + 99)),
+        ({"kind": "adapter_experts", "num_experts": 2, "width": 4}, 2 * (2 * (132 + 160) + 66)),
         ({"kind": "prompt"}, 20 * 32),
         # keys and values of 2 layers
         ({"kind": "prefix"}, 20 * 4 * 32),
@@ -54,7 +57,20 @@ def test_all_parameters_learn_in_full() -> None:
     assert list(build_adaptation({"kind": "full"}).learning(encoder)) == list(encoder.parameters())
 
 
-@pytest.mark.parametrize("kind", ["lora", "dora", "ia3", "bottleneck"])
+@pytest.mark.parametrize("num_experts", [2, 3])
+def test_all_experts_that_are_encoders_learn_and_their_gate(num_experts: int) -> None:
+    plain = tiny_encoder()
+    table = {"kind": "encoder_experts", "num_experts": num_experts}
+    adaptation, encoder = adapted(plain, table)
+    pooler = 32 * 32 + 32  # which the copies do without
+    size = sum(parameter.numel() for parameter in plain.parameters())
+    expected = size + (num_experts - 1) * (size - pooler) + num_experts * 33
+    assert sum(parameter.numel() for parameter in adaptation.learning(encoder)) == expected
+
+
+@pytest.mark.parametrize(
+    "kind", ["adapter_experts", "bottleneck", "dora", "encoder_experts", "ia3", "lora"]
+)
 def test_an_adapted_encoder_starts_as_it_was(kind: str) -> None:
     plain = tiny_encoder()
     _, changed = adapted(plain, {"kind": kind}, is_trained=False)
@@ -85,7 +101,8 @@ def test_what_adds_nothing_is_plain_already(kind: str) -> None:
 @pytest.mark.parametrize("kind", ADDING)
 def test_the_encoders_own_weights_keep_their_names_and_values(kind: str) -> None:
     plain = tiny_encoder()
-    _, changed = adapted(plain, {"kind": kind})
+    # of experts that are encoders the first one's weights learn too
+    _, changed = adapted(plain, {"kind": kind}, is_trained=kind != "encoder_experts")
     own = own_weights(changed)
     assert list(own) == list(plain.state_dict())
     assert all(torch.equal(own[name], value) for name, value in plain.state_dict().items())
@@ -94,9 +111,16 @@ def test_the_encoders_own_weights_keep_their_names_and_values(kind: str) -> None
     assert all(name.startswith("adaptation.") for name in others)
 
 
-@pytest.mark.parametrize("kind", ADDING)
-def test_padding_and_neighbours_change_nothing(kind: str) -> None:
-    _, changed = adapted(tiny_encoder(), {"kind": kind})
+@pytest.mark.parametrize(
+    "table",
+    [
+        *({"kind": kind} for kind in ADDING),
+        {"kind": "adapter_experts", "gate": "hard"},
+        {"kind": "encoder_experts", "gate": "hard"},
+    ],
+)
+def test_padding_and_neighbours_change_nothing(table: dict[str, object]) -> None:
+    _, changed = adapted(tiny_encoder(), table)
     together = states(changed)
     for row, length in enumerate(MASK.sum(dim=1).tolist()):
         alone = states(changed, rows=slice(row, row + 1), tokens=length)
@@ -113,7 +137,9 @@ def test_every_layer_gives_one_state_for_each_token(kind: str) -> None:
 
 
 @pytest.mark.parametrize("architecture", ARCHITECTURES)
-@pytest.mark.parametrize("kind", ["lora", "bottleneck", "prompt"])
+@pytest.mark.parametrize(
+    "kind", ["adapter_experts", "bottleneck", "encoder_experts", "lora", "prompt"]
+)
 def test_other_architectures_are_adapted_too(architecture: str, kind: str) -> None:
     plain = tiny_encoder(architecture)
     table: dict[str, object] = {"kind": kind}

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from tests.plain_bert import Additions, Array, states_of_text, weights_of
+from tests.plain_bert import Additions, Array, shares, states_of_text, weights_of
 from tests.tiny_adapted import IDS, MASK, TYPES, adapted, states, tiny_encoder
 from torch import nn
 
@@ -86,6 +86,50 @@ def test_bottlenecks_stand_before_the_sum(placement: str) -> None:
         bottlenecks[layer] = (down, bias, up, up_bias)
     added = Additions(bottlenecks=bottlenecks)
     _check(encoder, _reference(weights_of(plain), plain.config, added))
+
+
+@pytest.mark.parametrize("gate", ["soft", "hard"])
+def test_a_gate_shares_out_adapters_for_each_token(gate: str) -> None:
+    plain = tiny_encoder()
+    table = {"kind": "adapter_experts", "width": 5, "gate": gate}
+    _, encoder = adapted(plain, table)
+    learned = {name: _array(value) for name, value in encoder.state_dict().items()}
+    experts = {}
+    for number in range(2):
+        layer = f"encoder.layer.{number}.output.dense"
+        each = [
+            (
+                learned[f"{layer}.down.{place}.weight"],
+                learned[f"{layer}.down.{place}.bias"],
+                learned[f"{layer}.up.{place}.weight"],
+                learned[f"{layer}.up.{place}.bias"],
+            )
+            for place in range(3)
+        ]
+        matrix, bias = (learned[f"{layer}.gate.linear.{kind}"] for kind in ("weight", "bias"))
+        experts[layer] = (matrix, bias, each)
+    added = Additions(experts=experts, is_gate_hard=gate == "hard")
+    _check(encoder, _reference(weights_of(plain), plain.config, added))
+
+
+@pytest.mark.parametrize("gate", ["soft", "hard"])
+def test_a_gate_shares_out_encoders_for_each_text(gate: str) -> None:
+    plain = tiny_encoder()
+    _, encoder = adapted(plain, {"kind": "encoder_experts", "gate": gate})
+    learned = {name: _array(value) for name, value in encoder.state_dict().items()}
+    prefixes = ("base_layer.", "others.0.", "others.1.")
+    each = [
+        {name.removeprefix(prefix): learned[name] for name in learned if name.startswith(prefix)}
+        for prefix in prefixes
+    ]
+    vectors = each[0]["embeddings.word_embeddings.weight"]
+    mean = sum(vectors[token] for token in IDS[ROW].tolist()) / 11
+    logits = learned["gate.linear.weight"] @ mean + learned["gate.linear.bias"]
+    given = shares(logits, is_hard=gate == "hard")
+    assert np.ptp(given) > 0.01  # else any gate would do
+    answers = [_reference(weights, plain.config) for weights in each]
+    expected = np.tensordot(given, np.stack(answers), axes=1)
+    _check(encoder, np.asarray(expected))
 
 
 def test_a_prompt_takes_the_first_positions_of_the_first_text() -> None:

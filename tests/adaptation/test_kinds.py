@@ -36,6 +36,10 @@ def test_a_table_becomes_an_adaptation() -> None:
         ({"kind": "prefix", "projection_width": 8}, "is not used unless is_projected = true"),
         ({"kind": "bottleneck", "width": 0}, "width must be at least 1, got 0"),
         ({"kind": "bottleneck", "activation": "cos"}, "should be 'relu', 'gelu' or 'tanh'"),
+        ({"kind": "adapter_experts", "width": 0}, "width must be at least 1, got 0"),
+        ({"kind": "adapter_experts", "num_experts": 1}, "num_experts must be at least 2, got 1"),
+        ({"kind": "encoder_experts", "num_experts": 1}, "num_experts must be at least 2, got 1"),
+        ({"kind": "encoder_experts", "gate": "top"}, "adaptation.gate should be 'soft' or 'hard'"),
         ({"kind": "prompt", "per_task": True}, "adaptation.per_task: an adaptation of kind 'prom"),
     ],
 )  # fmt: skip

@@ -26,7 +26,7 @@ def test_the_front_door_opens_in_less_than_three_tenths_of_a_second() -> None:
 def test_the_front_door_loads_no_heavy_package() -> None:
     program = "import sys, concord; concord.Aligner, concord.score_rows; print(*sys.modules)"
     loaded = {name.partition(".")[0] for name in output_of(program).split()}
-    heavy = {"torch", "transformers", "openvino", "sklearn", "scipy"}
+    heavy = {"torch", "transformers", "openvino", "sklearn", "scipy", "spacy"}
     assert not loaded & (heavy | {"datasets", "pandas", "polars", "pyarrow"})
 
 

@@ -12,7 +12,7 @@ from tests.tiny_adapted import ADDING, move
 from tests.tiny_task_models import task_predictor, tiny_task_model
 from transformers import AutoModel
 
-from concord.adaptation import build_adaptation
+from concord.adaptation import adaptation_kind, build_adaptation
 from concord.adaptation.added import own_weights
 from concord.artifact import CONFIG_FILE, SECTION
 from concord.errors import ArtifactError, ConfigError
@@ -31,7 +31,7 @@ TASKS: Final[Mapping[str, AnyTask]] = {
     "names": Entities(labels=("LOC", "PER")),
     "vector": Embedding(),
 }
-KEPT: Final = ("bottleneck", "prefix", "prompt")
+KEPT: Final = tuple(kind for kind in ADDING if not adaptation_kind(kind).is_mergeable)
 """The kinds that cannot be put into the encoder's own weights."""
 INPUTS: Final[Mapping[str, list[Any]]] = {
     "mood": ["the bridge opened in 1932", "it is old", "the long old river is not the bridge"],

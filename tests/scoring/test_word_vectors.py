@@ -30,6 +30,15 @@ def test_directions_are_read_from_the_weights(
     np.testing.assert_allclose(vectors.directions(ids(2, 2)), EXPECTED[[2, 2]], atol=1e-6)
 
 
+def test_the_table_is_the_encoders_own_and_not_a_copy_of_it(tmp_path: Path) -> None:
+    name = "embeddings.word_embeddings.weight"
+    weights = {f"adaptation.others.0.{name}": torch.ones(3, 2), name: TABLE}
+    save_file(weights, tmp_path / WEIGHTS_FILE)
+    vectors = WordVectors.load(tmp_path)
+    assert vectors is not None
+    np.testing.assert_array_equal(vectors.matrix(), TABLE.numpy())
+
+
 def test_directions_of_many_tokens_are_those_of_each() -> None:
     vectors = WordVectors(TABLE.numpy())
     many = vectors.directions(np.tile(ids(0, 1, 2), 1000))  # more than are read at once

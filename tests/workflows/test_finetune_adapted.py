@@ -51,8 +51,10 @@ checkpoint_steps = 3
 learning_rate = 3e-2
 """
 RATES = {
+    "adapter_experts": 1e-2,
     "bottleneck": 1e-2,
     "dora": 3e-2,
+    "encoder_experts": 3e-3,
     "ia3": 3e-2,
     "lora": 3e-2,
     "prefix": 1e-1,
@@ -104,6 +106,7 @@ def test_each_kind_learns_and_leaves_the_rest(config_path: Path, kind: str) -> N
         "dora": r"self\.(query|value)\.weight",
         "ia3": r"self\.(key|value)\.(weight|bias)|layer\.\d\.output\.dense\.weight",
         "top_layers": r"layer\.1\.",
+        "encoder_experts": r"^(?!pooler)",
     }.get(kind, "nothing")
     assert {name for name in moved if not re.search(pattern, name)} == set()
     assert bool(moved) == (pattern != "nothing")

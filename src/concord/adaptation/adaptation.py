@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 from torch import nn
 
 from concord.adaptation.wrapped import Encoder
+from concord.text.tokenizer import PairTokenizer
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +50,10 @@ class Adaptation(ABC):
             ConfigError: If the encoder is of an architecture that this cannot be done to.
         """
         return encoder
+
+    def tokenizer(self, tokenizer: PairTokenizer) -> PairTokenizer:
+        """Return what turns texts into the ids that the adapted encoder reads."""
+        return tokenizer
 
     @abstractmethod
     def learning(self, encoder: Encoder) -> Iterable[nn.Parameter]:

@@ -9,10 +9,11 @@ from typing import Final
 
 from torch import Tensor, nn
 
+from concord.artifact import ADDED_PREFIX
+
 ADAPTER: Final = "default"
 """What an adapter is called that all tasks share."""
 BASE: Final = "base_layer"
-_SAVED_PREFIX: Final = "adaptation."
 
 
 def added_parameters(encoder: nn.Module) -> Iterator[nn.Parameter]:
@@ -41,7 +42,7 @@ def saved_names(encoder: nn.Module) -> dict[str, str]:
     """
     wrappers = wrapper_names(encoder)
     return {
-        name: ("" if owner_of(name, wrappers) is None else _SAVED_PREFIX) + _without_wrappers(name)
+        name: ("" if owner_of(name, wrappers) is None else ADDED_PREFIX) + _without_wrappers(name)
         for name in encoder.state_dict()
     }
 

@@ -47,7 +47,7 @@ _ATTENTION_ENDS: Final = (
     "attention.dense",
     "attn.Wo",
 )
-_FEED_FORWARD_ENDS: Final = ("output.dense", "ffn.lin2", "ffn_output", "mlp.Wo")
+FEED_FORWARD_ENDS: Final = ("output.dense", "ffn.lin2", "ffn_output", "mlp.Wo")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,7 +138,7 @@ class Bottleneck(TaskAdaptation):
 
     def _targets(self, encoder: PreTrainedModel) -> Sequence[str]:
         """Return the full names of the linear layers that the bottlenecks stand behind."""
-        found = find_first_of(encoder, _FEED_FORWARD_ENDS, part="feed-forward")
+        found = find_first_of(encoder, FEED_FORWARD_ENDS, part="feed-forward")
         if self.placement is Placement.BOTH:
             found += find_first_of(encoder, _ATTENTION_ENDS, part="attention")
         return found

@@ -13,14 +13,17 @@ ADAPTATION_KINDS: Final[Registry[type]] = Registry(
     "kind of adaptation",
     type,
     {
+        "adapter_experts": "concord.adaptation.adapter_experts:AdapterExperts",
         "bottleneck": "concord.adaptation.bottleneck:Bottleneck",
         "dora": "concord.adaptation.dora:Dora",
+        "encoder_experts": "concord.adaptation.encoder_experts:EncoderExperts",
         "frozen": "concord.adaptation.frozen:Frozen",
         "full": "concord.adaptation.full:Full",
         "ia3": "concord.adaptation.ia3:IA3",
         "lora": "concord.adaptation.lora:Lora",
         "prefix": "concord.adaptation.prefix:Prefix",
         "prompt": "concord.adaptation.prompt:Prompt",
+        "tags": "concord.adaptation.tags:Tags",
         "top_layers": "concord.adaptation.top_layers:TopLayers",
     },
 )

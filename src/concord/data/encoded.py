@@ -167,7 +167,7 @@ def load_or_encode(
         rows_digest: What `survey` found.
         cache_folder: Holds one folder for each key.
     """
-    digest = hashlib.blake2b(tokenizer.fingerprint.encode(), digest_size=8)
+    digest = hashlib.blake2b(tokenizer.cache_key.encode(), digest_size=8)
     digest.update(json.dumps([_LAYOUT, task.to_saved(), max_tokens, rows_digest]).encode())
     folder = cache_folder / f"{name}-{digest.hexdigest()}"
     if not folder.is_dir():

@@ -25,6 +25,7 @@ from concord.tasks import (
     save_task,
 )
 from concord.tasks.adapters import load_adapter, save_adapter
+from concord.text.tagged_tokenizer import TaggedTokenizer
 from concord.text.tokenizer import PairTokenizer
 
 _PLAIN_CARD: Final = """---
@@ -56,7 +57,7 @@ class TaskModel(SharedEncoder):
         adaptation: Adaptation | None = None,
     ) -> None:
         super().__init__(encoder, max_tokens=max_tokens, adaptation=adaptation)
-        self.tokenizer = tokenizer
+        self.tokenizer = self.adaptation.tokenizer(tokenizer)
         self.tasks: dict[str, AnyTask] = {}
         self.heads = nn.ModuleDict()
 
@@ -71,6 +72,19 @@ class TaskModel(SharedEncoder):
         """The encoder's last layers that some head reads."""
         return max((task.head.num_layers for task in self.tasks.values()), default=1)
 
+    def adapt(self, adaptation: Adaptation) -> None:
+        """Add to the encoder what an adaptation does, as a `SharedEncoder` does.
+
+        Raises:
+            ConfigError: If the encoder cannot be adapted so, or was adapted in another way, or a
+                task hides tokens that would be tagged.
+        """
+        tokenizer = adaptation.tokenizer(self.tokenizer)
+        for name, task in self.tasks.items():
+            _check_hiding(name, task, tokenizer)
+        super().adapt(adaptation)
+        self.tokenizer = tokenizer
+
     def add_task(self, name: str, task: AnyTask, *, adapter: TaskAdaptation | None = None) -> None:
         """Add a task with a fresh head; seed torch first for a reproducible start.
 
@@ -81,8 +95,8 @@ class TaskModel(SharedEncoder):
 
         Raises:
             ConfigError: If the name is taken or cannot be a folder's, or the encoder has not as
-                many layers as the head reads, or no mask though the task hides tokens, or cannot
-                have the adapter.
+                many layers as the head reads, or no mask though the task hides tokens, or tags
+                of them, or cannot have the adapter.
         """
         check_task_name(name)
         if name in self.tasks:
@@ -93,10 +107,7 @@ class TaskModel(SharedEncoder):
                 f"task {name!r} reads the last {task.head.num_layers} layers; "
                 f"the encoder has {available}"
             )
-        if task.corruption is not None and self.tokenizer.mask_id == self.tokenizer.pad_id:
-            raise ConfigError(
-                f"task {name!r} hides tokens, but the encoder's tokenizer has no mask"
-            )
+        _check_hiding(name, task, self.tokenizer)
         if adapter is not None:
             self.add_adapter(name, adapter)
         self.heads[name] = build_task_head(task.head, self.hidden_size, self.encoder)
@@ -239,3 +250,15 @@ class TaskModel(SharedEncoder):
                 load_adapter_weights(self.encoder, name, as_tensors(adapter.weights))
         except (ConfigError, RuntimeError) as error:
             raise ArtifactError(f"task {name!r} of {folder} cannot be read: {error}") from error
+
+
+def _check_hiding(name: str, task: AnyTask, tokenizer: PairTokenizer) -> None:
+    if task.corruption is None:
+        return
+    if tokenizer.mask_id == tokenizer.pad_id:
+        raise ConfigError(f"task {name!r} hides tokens, but the encoder's tokenizer has no mask")
+    if isinstance(tokenizer, TaggedTokenizer):
+        raise ConfigError(
+            f"task {name!r} hides tokens and guesses their ids, which carry tags where "
+            "adaptation.kind is 'tags'; choose another kind"
+        )

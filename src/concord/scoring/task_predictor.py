@@ -26,6 +26,7 @@ from concord.tasks.adapters import load_adapter
 from concord.tasks.heads import FloatArray, NumpyHead, build_numpy_head
 from concord.text import PairTokenizer, TokenBatch, token_budget_batches
 from concord.text.inputs import EncoderInput, build_input_batch
+from concord.text.tagged_tokenizer import load_tokenizer
 
 Progress: TypeAlias = Callable[[int, int], None]
 """Called with the number of inputs done and of all."""
@@ -103,7 +104,7 @@ class TaskPredictor:
             OpenVinoEncoder(
                 folder, precision=Precision(precision), threads=threads, adapters=adapters
             ),
-            PairTokenizer.load(folder / TOKENIZER_FILE),
+            load_tokenizer(folder / TOKENIZER_FILE, settings.spacy_model),
             settings,
             tasks,
             heads,

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from concord.alignment.scores import FloatArray
-from concord.artifact import WEIGHTS_FILE
+from concord.artifact import ADDED_PREFIX, WEIGHTS_FILE
 from concord.text import TokenIds
 
 _TABLES: Final = ("word_embeddings.weight", "tok_embeddings.weight")
@@ -40,7 +40,11 @@ class WordVectors:
         with path.open("rb") as file:
             size = int.from_bytes(file.read(8), "little")
             header: dict[str, Any] = json.loads(file.read(size))
-        found = (tensor for name, tensor in header.items() if name.endswith(_TABLES))
+        found = (
+            tensor
+            for name, tensor in header.items()
+            if name.endswith(_TABLES) and not name.startswith(ADDED_PREFIX)
+        )
         tensor = next(found, None)
         if tensor is None or tensor["dtype"] not in _DTYPES:
             return None

@@ -103,6 +103,11 @@ class PairTokenizer:
         return self._tokenizer.to_str()
 
     @property
+    def cache_key(self) -> str:
+        """What the ids of a text depend on; equal strings mean equal ids."""
+        return self.fingerprint
+
+    @property
     def vocabulary_size(self) -> int:
         """The number of token ids, added tokens included."""
         return self._tokenizer.get_vocab_size()

@@ -19,6 +19,7 @@ from concord.config import load_config, to_mapping
 from concord.data.encoded import EncodedExamples, load_or_encode, survey
 from concord.data.sampling import SamplingOptions
 from concord.data.sources import Split
+from concord.data.tag_cache import keep_tags
 from concord.data.task_mixture import TaskMixture
 from concord.data.task_rows import RowCounts, read_labelled
 from concord.errors import ConfigError
@@ -68,7 +69,8 @@ class FinetuneConfig:
         trainer: How long and how.
         distillation: Finished models whose answers are learned beside the labels; None for none.
         validation_rows: Rows of each task's validation data that are measured during the run.
-        cache_folder: Where encoded examples are kept; by default beside the run's folder.
+        cache_folder: Where encoded examples, and tags of words, are kept; by default beside the
+            run's folder.
         name: What the model card calls the model.
         seed: Decides the fresh heads, every draw and dropout.
         threads: Processor threads; None leaves the choice to torch.
@@ -260,6 +262,7 @@ def _read_tasks(
 ) -> tuple[list[EncodedExamples], list[TaskReport]]:
     """Read and encode each task's training data, and give the model its head."""
     cache = _cache_folder(config)
+    keep_tags(model.tokenizer, cache)
     sources, reports = [], []
     for name, task in tasks.items():
         source, report = _read_task(name, task, config, model, cache)
