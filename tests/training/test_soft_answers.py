@@ -207,6 +207,6 @@ def test_a_class_that_a_row_lacks_leaves_gradients_that_are_numbers() -> None:
 
 def test_a_loss_without_probabilities_is_refused_in_one_sentence() -> None:
     losses = {"mood": "cross_entropy", "names": Entities(labels=("PER",), crf=True).loss}
-    with pytest.raises(ConfigError, match=r"trainer.it compares probabilities or numbers, and task "
+    with pytest.raises(ConfigError, match=r"trainer.it needs probabilities or numbers, and task "
                        r"'names' with its loss 'crf' gives neither; leave out"):  # fmt: skip
         views_of(losses, option="trainer.it")

@@ -1,5 +1,6 @@
 """Sophia's update and both estimates of curvature, by hand in NumPy and against a library."""
 
+import math
 from collections.abc import Sequence
 from itertools import product
 from typing import Any
@@ -15,9 +16,12 @@ from tests.training.test_soft_answers import CASES
 from torch import Tensor, nn
 
 from concord.errors import ConfigError
+from concord.tasks.entities import Entities
 from concord.training.activation_checkpointing import checkpoint_activations
 from concord.training.curvature import CurvatureEstimator
 from concord.training.loss_weights import LossWeightOptions
+from concord.training.sampled_losses import sum_sampled
+from concord.training.soft_answers import Numbers
 from concord.training.sophia import Sophia, SophiaOptions
 from concord.training.task_objective import TaskObjective
 
@@ -221,11 +225,24 @@ def test_drawn_labels_follow_the_model_s_own_probabilities() -> None:
     np.testing.assert_allclose(np.mean(squares, axis=0), (p * (1 - p)).mean(axis=0), atol=0.05)
 
 
-def test_labels_cannot_be_drawn_of_numbers() -> None:
-    tasks = {"sts": CASES["similarity"][0]}
-    with pytest.raises(ConfigError, match=r"'sophia_g' draws labels .* task 'sts' with its loss"):
+def test_numbers_drawn_around_the_model_s_own_give_the_gauss_newton_diagonal() -> None:
+    # Over many draws the squared gradient of squared errors is the mean of 2 (df / dw)^2.
+    weight = torch.tensor([0.5, -1.0], requires_grad=True)
+    torch.manual_seed(0)
+    squares = []
+    for _ in range(2000):
+        total = sum_sampled([Numbers(INPUTS @ weight)]) / math.sqrt(len(INPUTS))
+        (slope,) = torch.autograd.grad(total, weight)
+        squares.append(slope.double().numpy() ** 2)
+    x = INPUTS.double().numpy()
+    np.testing.assert_allclose(np.mean(squares, axis=0), (2 * x**2).mean(axis=0), rtol=0.1)
+
+
+def test_labels_cannot_be_drawn_of_what_is_neither() -> None:
+    tasks = {"names": Entities(labels=("PER",), crf=True)}
+    with pytest.raises(ConfigError, match=r"'sophia_g' needs .* task 'names' with its loss 'crf'"):
         TaskObjective(tasks, LossWeightOptions()).sampled_losses()
-    with pytest.raises(ConfigError, match=r"this loss does not have throughout; choose 'sophia_h'"):
+    with pytest.raises(ConfigError, match=r"this loss does not allow; choose 'sophia_h'"):
         estimate("sophia_g", MeanLoss(), WHOLE)
 
 

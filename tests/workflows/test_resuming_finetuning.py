@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from tests.tiny_finetuning import FinetuneTrace, finetune_tiny, forget_after, write_tasks
 
-from concord.errors import ConcordError, ConfigError
+from concord.errors import ConcordError
 
 WAYS = {
     "plain": [],
@@ -14,6 +14,7 @@ WAYS = {
     "r_drop": ["trainer.regularization={kind='r_drop'}"],
     "smart": ["trainer.regularization={kind='smart'}"],
     "adafactor": ["trainer.optimizer.name='adafactor'"],
+    "sophia_g": ["trainer.optimizer.name='sophia_g'", "trainer.optimizer.sophia.interval=2"],
     "sophia_h": ["trainer.optimizer.name='sophia_h'", "trainer.optimizer.sophia.interval=3"],
     "plateau": [
         "trainer.optimizer.schedule='plateau'",
@@ -58,23 +59,6 @@ def test_a_resumed_run_ends_as_the_unbroken_one(
     finetune_tiny(config, overrides)
     assert FinetuneTrace.read(run) == unbroken
     assert (unbroken == plain) == (way == "plain")  # each way makes a difference
-
-
-def test_sophia_g_resumes_on_tasks_with_classes_alone(config: Path, tmp_path: Path) -> None:
-    text = config.read_text(encoding="utf-8")
-    before, _, rest = text.partition("[tasks.alike]")
-    path = config.with_name("classes.toml")
-    path.write_text(before + "[trainer]" + rest.partition("[trainer]")[2], encoding="utf-8")
-    run = tmp_path / "run"
-    options = ["trainer.optimizer.name='sophia_g'", "trainer.optimizer.sophia.interval=2"]
-    overrides = [f'output="{run}"', *options]
-    finetune_tiny(path, overrides)
-    unbroken = FinetuneTrace.read(run)
-    forget_after(run, 3)
-    finetune_tiny(path, overrides)
-    assert FinetuneTrace.read(run) == unbroken
-    with pytest.raises(ConfigError, match=r"draws labels .* task 'alike' with its loss"):
-        finetune_tiny(config, [f'output="{tmp_path}/both"', *options])
 
 
 def test_checkpointed_layers_give_the_same_losses(

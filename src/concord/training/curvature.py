@@ -1,7 +1,7 @@
 """Estimates of the Hessian's diagonal for Sophia, over all micro-batches of a step.
 
 The Gauss-Newton-Bartlett estimate is ``B * g^2``, with g the gradient of the mean loss over B
-examples whose labels are drawn from the model's own probabilities. Hutchinson's is ``u * (H u)``
+examples whose labels are drawn from the model's own beliefs. Hutchinson's is ``u * (H u)``
 with Gaussian u.
 """
 
@@ -39,7 +39,7 @@ class CurvatureEstimator:
         seed: Decides the draws.
 
     Raises:
-        ConfigError: If the loss has parts without probabilities from which labels can be drawn.
+        ConfigError: If the loss has parts from which no labels can be drawn.
     """
 
     def __init__(
@@ -64,8 +64,8 @@ class CurvatureEstimator:
             sampling: Callable[[], Losses] | None = getattr(objective, "sampled_losses", None)
             if sampling is None:
                 raise ConfigError(
-                    "optimizer.name 'sophia_g' draws labels from the model's own probabilities, "
-                    "which this loss does not have throughout; choose 'sophia_h'"
+                    "optimizer.name 'sophia_g' draws labels from the model's own answers, which "
+                    "this loss does not allow; choose 'sophia_h'"
                 )
             self._sampled = sampling()
 

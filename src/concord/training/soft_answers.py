@@ -58,27 +58,8 @@ def views_of(losses: Mapping[str, str], *, option: str) -> dict[str, View]:
     for name, loss in losses.items():
         if loss not in _VIEWS:
             raise ConfigError(
-                f"{option} compares probabilities or numbers, and task {name!r} with its loss "
+                f"{option} needs probabilities or numbers, and task {name!r} with its loss "
                 f"{loss!r} gives neither; leave out the option or the task"
-            )
-    return {name: _VIEWS[loss] for name, loss in losses.items()}
-
-
-def categorical_views_of(losses: Mapping[str, str], *, option: str) -> dict[str, View]:
-    """Return how each task's outputs are seen as distributions alone.
-
-    Args:
-        losses: The name of each task's loss, by task.
-        option: Who asks, for the error.
-
-    Raises:
-        ConfigError: If a task's answers are numbers, or neither.
-    """
-    for name, loss in losses.items():
-        if loss in _WITH_NUMBERS or loss not in _VIEWS:
-            raise ConfigError(
-                f"{option} draws labels from a model's own probabilities, which task {name!r} with "
-                f"its loss {loss!r} does not have; choose 'sophia_h', or leave out the task"
             )
     return {name: _VIEWS[loss] for name, loss in losses.items()}
 
@@ -171,5 +152,3 @@ _VIEWS: Final[Mapping[str, View]] = {
     "cosine_similarity": _cosines,
 }
 """By the names of losses."""
-_WITH_NUMBERS: Final = frozenset({"squared_error", "alignment", "cosine_similarity"})
-"""Views that may hold numbers, from which no label can be drawn."""

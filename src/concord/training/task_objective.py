@@ -16,7 +16,7 @@ from concord.training.loss_weights import (
 )
 from concord.training.regularization import RegularizationOptions
 from concord.training.sampled_losses import sum_sampled
-from concord.training.soft_answers import categorical_views_of
+from concord.training.soft_answers import views_of
 from concord.training.task_batches import TaskBatch
 from concord.training.task_totals import TaskTotals, heads_of, read_batch
 
@@ -102,9 +102,9 @@ class TaskObjective:
         The square of its gradient estimates the curvature (`concord.training.sampled_losses`).
 
         Raises:
-            ConfigError: If a task has no probabilities to draw labels from.
+            ConfigError: If a task has neither probabilities nor numbers to draw labels from.
         """
-        views = categorical_views_of(self._names, option="optimizer.name 'sophia_g'")
+        views = views_of(self._names, option="optimizer.name 'sophia_g'")
 
         def losses(model: nn.Module, batch: TaskBatch, counts: Tensor) -> Tensor:
             outputs = read_batch(model, batch)
