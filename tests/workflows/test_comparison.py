@@ -31,6 +31,7 @@ def _run(seed: int, mood: float, same: float, *, tokens: int = 1_000) -> MethodR
             examples=100,
             tokens=tokens,
             seconds=10.0,
+            processor_seconds=5.0,
             learned_parameters=1_234,
             parameters=9_999,
             peak_memory_mb=512.4,
@@ -69,6 +70,7 @@ def test_methods_are_ranked_by_their_mean_over_tasks_and_seeds() -> None:
     assert (first.name, second.name) == ("all", "few")
     assert first.mean == pytest.approx((0.75 + 0.65) / 2)
     assert first.tokens_per_second() == 300  # of the faster run
+    assert first.tokens_per_processor_second() == 600
 
 
 def test_one_seed_shows_its_interval_and_several_show_their_range() -> None:
@@ -77,7 +79,7 @@ def test_one_seed_shows_its_interval_and_several_show_their_range() -> None:
     rows = {line.split(" | ")[0].removeprefix("| "): line for line in table}
     assert "| 50.0 (47.0 to 56.0) |" in rows["Few"]
     assert "| 60.0 (50.0 to 70.0) | 80.0 (80.0 to 80.0) |" in rows["All"]
-    assert rows["All"].endswith("| 1,234 | 300 | 512 | 3.2 | 0, 1 |")
+    assert rows["All"].endswith("| 1,234 | 300 | 600 | 512 | 3.2 | 0, 1 |")
     assert "- None: no such chip" in page
     assert "| Few | `a=1` |" in page
 

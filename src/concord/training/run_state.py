@@ -32,6 +32,7 @@ class RunState:
         pairs: Pairs seen.
         tokens: Tokens seen, padding left out.
         seconds: Time spent, validation included.
+        processor_seconds: Processor time of this process, all its threads, spent on steps alone.
     """
 
     step: int = 0
@@ -42,6 +43,7 @@ class RunState:
     pairs: int = 0
     tokens: int = 0
     seconds: float = 0.0
+    processor_seconds: float = 0.0
 
     @classmethod
     def load(cls, checkpoint: Path) -> Self:

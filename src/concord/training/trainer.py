@@ -120,7 +120,9 @@ class Trainer(Generic[ModelT, BatchT]):
         started = time.monotonic() - self.state.seconds
         is_over = self._is_out_of_patience()
         for batches in () if is_over else self.steps.after(self.state.step):
+            busy = time.process_time()
             losses = self._step(batches)
+            self.state.processor_seconds += time.process_time() - busy
             self.state.loss = sum(losses.values())
             self.state.seconds = time.monotonic() - started
             metrics = self._validate_if_due()

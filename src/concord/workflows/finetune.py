@@ -356,6 +356,7 @@ def _summarize(trainer: Trainer[TaskModel, Any], result: TrainingResult) -> RunS
         examples=state.pairs,
         tokens=state.tokens,
         seconds=state.seconds,
+        processor_seconds=state.processor_seconds,
         learned_parameters=sum(size for size, learns in sizes if learns),
         parameters=sum(size for size, _ in sizes),
         peak_memory_mb=peak_memory_mb(),

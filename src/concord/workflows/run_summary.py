@@ -21,6 +21,8 @@ class RunSummary:
         examples: Examples seen, repeats included.
         tokens: Tokens seen, padding left out.
         seconds: Time spent training and validating, that before a kill included.
+        processor_seconds: Processor time of the process, all its threads, spent on training steps
+            alone: what another program on the same machine hardly changes.
         learned_parameters: Parameters that learned.
         parameters: All parameters, the heads' included.
         peak_memory_mb: Most memory that the process has held by then, in megabytes.
@@ -32,6 +34,7 @@ class RunSummary:
     examples: int
     tokens: int
     seconds: float
+    processor_seconds: float
     learned_parameters: int
     parameters: int
     peak_memory_mb: float
