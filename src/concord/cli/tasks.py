@@ -113,6 +113,47 @@ def evaluate(
             error_console().print(f"wrote {path}", soft_wrap=True)
 
 
+@app.command("fit-threshold")
+def fit_threshold(
+    config: Annotated[Path, typer.Argument(help="The TOML file that names the tasks' data.")],
+    model: Annotated[Path, typer.Argument(help="The folder of a model of these tasks.")],
+    task: Annotated[str, typer.Argument(help="A task of kind question_answering.")],
+    overrides: Annotated[
+        list[str] | None, typer.Argument(help="Values to change, as key.name=value.")
+    ] = None,
+    split: Annotated[Split, typer.Option(help="Part of the data.")] = Split.VALIDATION,
+    precision: PrecisionOption = Precision.AUTO,
+    threads: ThreadsOption = None,
+) -> None:
+    """Choose from how much doubt on a task answers "none", where F1 is best on labelled rows."""
+    from concord.scoring.task_predictor import TaskPredictor
+    from concord.workflows.evaluate_tasks import load_task_sources
+    from concord.workflows.fit_no_answer import fit_no_answer, save_threshold
+
+    sources = load_task_sources(config, tuple(overrides or ()))
+    predictor = TaskPredictor.from_pretrained(model, precision=precision, threads=threads)
+    fitted = fit_no_answer(predictor, sources.tasks, task, split=split, data_dir=sources.data_dir)
+    save_threshold(model, task, fitted)
+    table = _table("metric", "always answered", "before", "after", "95 % interval")
+    for metric, figure in fitted.after.items():
+        table.add_row(
+            metric,
+            f"{fitted.always[metric].value:.4f}",
+            f"{fitted.before[metric].value:.4f}",
+            f"{figure.value:.4f}",
+            f"{figure.low:.4f} to {figure.high:.4f}",
+        )
+    console = output_console()
+    console.print(table)
+    console.print(
+        f"threshold {fitted.task.no_answer_threshold:.3f}, from {fitted.num_rows:,} rows; never "
+        f"answering has F1 {fitted.trivial:.4f}. 'after' is measured on each half of the rows "
+        "with the threshold of the other.",
+        soft_wrap=True,
+    )
+    console.print(f"wrote it into {model}", soft_wrap=True)
+
+
 @app.command("remove")
 def remove(
     model: Annotated[Path, typer.Argument(help="The folder of a model of tasks.")],

@@ -110,7 +110,7 @@ class QuestionAnswering(Task[QuestionInput, Answers, SpanAnswer]):
         max_question_tokens: A longer question loses its end.
         max_answer_tokens: A longer span is no answer.
         no_answer_threshold: There is no answer where the scores for none are above those of the
-            best span by more than this; `fit_no_answer_threshold` finds it.
+            best span by more than this; `concord tasks fit-threshold` finds it.
         unanswerable_share: For this share of the questions with an answer, training also asks
             the question of the neighbouring context that has most of its words but not the
             answer; for data with few or no questions that have none.

@@ -54,9 +54,21 @@ def save_task(folder: Path, name: str, task: AnyTask, weights: Weights) -> None:
     """Write a task and its head's weights into a model folder."""
     own = folder / TASKS_FOLDER / name
     own.mkdir(parents=True, exist_ok=True)
-    text = json.dumps(task.to_saved(), indent=2, ensure_ascii=False) + "\n"
-    (own / TASK_FILE).write_text(text, encoding="utf-8")
+    (own / TASK_FILE).write_text(_to_json(task), encoding="utf-8")
     save_file({name: weights[name] for name in sorted(weights)}, own / HEAD_FILE)
+
+
+def replace_task(folder: Path, name: str, task: AnyTask) -> None:
+    """Write a task anew that a model folder has, with the head that it has.
+
+    Raises:
+        ConfigError: If the model has no such task.
+    """
+    _check_known(folder, name)
+    path = folder / TASKS_FOLDER / name / TASK_FILE
+    temporary = path.with_name(f".{path.name}.partial")
+    temporary.write_text(_to_json(task), encoding="utf-8")
+    temporary.replace(path)
 
 
 def load_tasks(folder: Path) -> dict[str, AnyTask]:
@@ -82,10 +94,8 @@ def delete_task(folder: Path, name: str) -> None:
     Raises:
         ConfigError: If the model has no such task.
     """
+    _check_known(folder, name)
     own = folder / TASKS_FOLDER / name
-    if not (own / TASK_FILE).is_file():
-        known = ", ".join(sorted(path.parent.name for path in own.parent.glob(f"*/{TASK_FILE}")))
-        raise ConfigError(f"{folder} has no task {name!r}; it has {known or 'none'}")
     (own / TASK_FILE).unlink()  # from here on the task is gone, whatever happens
     shutil.rmtree(own)
 
@@ -103,3 +113,14 @@ def load_head_weights(folder: Path, name: str) -> Weights:
         return load_file(path)
     except (SafetensorError, OSError) as error:
         raise ArtifactError(f"{path} is damaged: {error}") from error
+
+
+def _to_json(task: AnyTask) -> str:
+    return json.dumps(task.to_saved(), indent=2, ensure_ascii=False) + "\n"
+
+
+def _check_known(folder: Path, name: str) -> None:
+    own = folder / TASKS_FOLDER / name
+    if not (own / TASK_FILE).is_file():
+        known = ", ".join(sorted(path.parent.name for path in own.parent.glob(f"*/{TASK_FILE}")))
+        raise ConfigError(f"{folder} has no task {name!r}; it has {known or 'none'}")

@@ -10,6 +10,7 @@ from concord.evaluation.metrics.answers import (
     overlap_f1,
     plain_words,
     question_scores,
+    with_no_answer_threshold,
 )
 from concord.evaluation.metrics.tasks import task_metric
 from concord.tasks.question_answering import AnswerSpan, SpanAnswer
@@ -92,3 +93,12 @@ def test_equal_margins_are_not_parted() -> None:
     answers = [_answer("b", 1), _answer("x", 1), _answer("c", 1)]
     # all or none: answering all is right twice, answering none once
     assert fit_no_answer_threshold(golds, answers) == pytest.approx(1)
+
+
+def test_a_threshold_afterwards_takes_away_the_doubtful_answers() -> None:
+    answers = [_answer("b", -3), _answer("x", 2), _answer("c", 1)]
+    found = with_no_answer_threshold(answers, 1.5)
+    assert [each.text for each in found] == ["b", "", "c"]
+    assert found[1] == SpanAnswer("", 0, 0, answers[1].no_answer_prob, answers[1].no_answer_prob)
+    assert with_no_answer_threshold(answers, math.inf) == answers
+    assert not any(each.text for each in with_no_answer_threshold(answers, -math.inf))

@@ -79,6 +79,15 @@ def fit_no_answer_threshold(golds: Sequence[Answers], answers: Sequence[SpanAnsw
     return float(bounds[best])
 
 
+def with_no_answer_threshold(answers: Sequence[SpanAnswer], threshold: float) -> list[SpanAnswer]:
+    """Return what a task would have found with a threshold, of answers without one."""
+    none = (SpanAnswer("", 0, 0, each.no_answer_prob, each.no_answer_prob) for each in answers)
+    return [
+        none_of if _margin(each) > threshold else each
+        for each, none_of in zip(answers, none, strict=True)
+    ]
+
+
 def _bounds_between(margins: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return a threshold before each of rising margins and after the last; NaN within equals."""
     middles = (margins[:-1] + margins[1:]) / 2
