@@ -1,4 +1,4 @@
-"""Pages that list themselves: the recipes, the kinds of task, and the commands."""
+"""Pages that list themselves: recipes, kinds of task, ways to adapt an encoder, commands."""
 
 import inspect
 import re
@@ -11,6 +11,7 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 from typer.main import get_command
 
+from concord.adaptation import ADAPTATION_KINDS, Adaptation, adaptation_kind
 from concord.cli.main import app
 from concord.data.recipe import Family
 from concord.data.recipes import get_recipe, recipe_names
@@ -114,6 +115,22 @@ def _task_lines() -> Iterator[str]:
             yield from _attribute_lines(each)
 
 
+class AdaptationReference(SphinxDirective):
+    """Each kind of adaptation with what it does and its own fields."""
+
+    def run(self) -> list[nodes.Node]:
+        return self.parse_text_to_nodes("\n".join(_adaptation_lines()), allow_section_headings=True)
+
+
+def _adaptation_lines() -> Iterator[str]:
+    for name in ADAPTATION_KINDS.names():
+        family = adaptation_kind(name)
+        text, _, _ = inspect.cleandoc(family.__doc__ or "").partition("\nAttributes:")
+        yield from (f"## {name}", "", text.strip(), "")
+        for each in family.__mro__[: family.__mro__.index(Adaptation)]:
+            yield from _attribute_lines(each)
+
+
 def _attribute_lines(family: type) -> Iterator[str]:
     """Yield the attributes that a docstring tells of, with their defaults."""
     _, _, told = inspect.cleandoc(family.__doc__ or "").partition("\nAttributes:\n")
@@ -128,5 +145,6 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.add_directive("recipe-table", RecipeTable)
     app.add_directive("task-fields", TaskFields)
     app.add_directive("task-reference", TaskReference)
+    app.add_directive("adaptation-reference", AdaptationReference)
     app.add_directive("command-reference", CommandReference)
     return {"parallel_read_safe": True}

@@ -17,8 +17,10 @@ from concord.errors import ConcordError
 from concord.export import export_sentence_transformer
 from concord.model import ParameterCounts, TaskModel
 from concord.scoring.task_predictor import TaskPredictor
+from concord.tasks import load_tasks
 from concord.training import StepReport
 from concord.workflows.finetune import load_finetune_config, run_finetuning
+from concord.workflows.merge_tasks import merge_task_folder
 
 _CONFIG = """
 output = "{folder}/run"
@@ -170,6 +172,19 @@ def test_what_does_not_go_on_a_shared_encoder_is_told(
         _train(_write_third(config_path, f"adaptation = {{ {table} }}"))
     assert problem in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_a_task_is_merged_into_a_model_of_its_own(config_path: Path, tmp_path: Path) -> None:
+    model, output = _train(config_path), tmp_path / "merged" / "mood"
+    merge_task_folder(model, "mood", output)
+    assert set(load_tasks(output)) == {"mood"}
+    assert not list(output.rglob("adapter*"))
+    merged, whole = ([each.probs["good"] for each in _answers(at)] for at in (output, model))
+    np.testing.assert_allclose(merged, whole, atol=0.02)  # both encoders are kept in bfloat16
+    with pytest.raises(ConcordError, match=r"mood exists; name another folder"):
+        merge_task_folder(model, "mood", output)
+    with pytest.raises(ConcordError, match="task 'moods' has no adapter of its own"):
+        merge_task_folder(model, "moods", tmp_path / "other")
 
 
 def test_vectors_through_an_adapter_are_exported_merged(config_path: Path, tmp_path: Path) -> None:

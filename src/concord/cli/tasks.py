@@ -154,6 +154,19 @@ def fit_threshold(
     console.print(f"wrote it into {model}", soft_wrap=True)
 
 
+@app.command("merge")
+def merge(
+    model: Annotated[Path, typer.Argument(help="The folder of a model of tasks.")],
+    task: Annotated[str, typer.Argument(help="A task with an adapter of its own.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="The new model's folder.")],
+) -> None:
+    """Put a task's own adapter into the encoder's weights: a plain model of that task alone."""
+    from concord.workflows.merge_tasks import merge_task_folder
+
+    merge_task_folder(model, task, output)
+    output_console().print(f"wrote {output}", soft_wrap=True)
+
+
 @app.command("remove")
 def remove(
     model: Annotated[Path, typer.Argument(help="The folder of a model of tasks.")],
