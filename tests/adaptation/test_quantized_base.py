@@ -2,6 +2,7 @@
 
 import copy
 import sys
+from importlib.util import find_spec
 from typing import Any, Final
 
 import numpy as np
@@ -21,18 +22,15 @@ from concord.adaptation.quantized import (
 )
 from concord.errors import ConfigError, MissingExtraError
 
-FORMATS: Final[tuple[Format, ...]] = ("nf4", "int8")
+NEEDS_LIBRARY: Final = pytest.mark.skipif(
+    find_spec("bitsandbytes") is None, reason="needs the extra lowbit"
+)
+FORMATS: Final = (pytest.param("nf4", marks=NEEDS_LIBRARY), "int8")
 # Appendix E of the QLoRA paper, to seven digits.
 NF4_LEVELS: Final = np.array([
     -1.0, -0.6961928, -0.5250731, -0.3949175, -0.2844414, -0.1847734, -0.0910500, 0.0,
     0.0795803, 0.1609302, 0.2461123, 0.3379152, 0.4407098, 0.5626170, 0.7229568, 1.0,
 ])  # fmt: skip
-
-
-@pytest.fixture(autouse=True)
-def _need_library(request: pytest.FixtureRequest) -> None:
-    if "nf4" in getattr(request.node, "callspec", request).__dict__.get("params", {}).values():
-        pytest.importorskip("bitsandbytes")
 
 
 def rounded(weight: Array, kept_as: str) -> Array:
@@ -55,9 +53,9 @@ def _layer(rows: list[list[float]], kept_as: Format) -> QuantizedLinear:
     return QuantizedLinear(plain, kept_as)
 
 
-def _random_layer(kept_as: Format) -> tuple[nn.Linear, QuantizedLinear]:
+def _random_layer(kept_as: Format, width: int = 22) -> tuple[nn.Linear, QuantizedLinear]:
     torch.manual_seed(0)
-    plain = nn.Linear(22, 10)  # 220 weights: three blocks of 64, and 28 more
+    plain = nn.Linear(width, 10)
     return plain, QuantizedLinear(copy.deepcopy(plain), kept_as)
 
 
@@ -66,8 +64,8 @@ def _array(tensor: Tensor) -> Array:
     return array
 
 
+@NEEDS_LIBRARY
 def test_four_bits_keep_the_nearest_of_sixteen_levels() -> None:
-    pytest.importorskip("bitsandbytes")
     # The largest is 2. 1 / 2 lies nearer to 0.4407098 than to 0.5626170, and -0.6 / 2 nearer to
     # -0.2844414 than to -0.3949175; times 2 that is 0.8814196 and -0.5688828.
     found = _layer([[2.0, 1.0, -0.6, 0.0]], "nf4").weight
@@ -82,14 +80,16 @@ def test_eight_bits_keep_the_nearest_step_of_each_row() -> None:
     torch.testing.assert_close(found, expected, rtol=0, atol=1e-6)
 
 
+# Blocks of 64 begin within a row, and the last one has 28 weights of 220, or all 64 of 960.
+@pytest.mark.parametrize("width", [22, 96])
 @pytest.mark.parametrize("kept_as", FORMATS)
-def test_a_packed_weight_is_what_numpy_rounds_to(kept_as: Format) -> None:
-    plain, layer = _random_layer(kept_as)
+def test_a_packed_weight_is_what_numpy_rounds_to(kept_as: Format, width: int) -> None:
+    plain, layer = _random_layer(kept_as, width)
     expected = rounded(_array(plain.weight), kept_as)
     np.testing.assert_allclose(_array(layer.weight), expected, rtol=0, atol=1e-6)
     assert np.abs(expected - _array(plain.weight)).max() > 1e-4
-    assert layer.codes.numel() == (110 if kept_as == "nf4" else 220)
-    assert layer.scales.numel() == (4 if kept_as == "nf4" else 10)
+    assert layer.codes.nbytes == (5 * width if kept_as == "nf4" else 10 * width)
+    assert layer.scales.numel() == ({22: 4, 96: 15}[width] if kept_as == "nf4" else 10)
 
 
 @pytest.mark.parametrize("kept_as", FORMATS)
@@ -235,8 +235,8 @@ def test_eight_bits_need_no_library(monkeypatch: pytest.MonkeyPatch) -> None:
     assert states(encoder).isfinite().all()
 
 
+@NEEDS_LIBRARY
 def test_a_device_without_four_bits_is_told_in_one_sentence() -> None:
-    pytest.importorskip("bitsandbytes")
     with pytest.raises(ConfigError, match=r"'nf4' runs on cpu, cuda, .*not on xla; choose 'int8'"):
         import_bitsandbytes("xla")
 

@@ -7,6 +7,7 @@ was learned, and the 4-bit one cannot load its own state again.
 bitsandbytes is imported when it is first needed: it belongs to the extra `lowbit`.
 """
 
+import math
 from collections.abc import Callable, Mapping
 from typing import Any, Final, Literal, TypeAlias
 
@@ -147,11 +148,12 @@ def _pack_nf4(weight: Tensor) -> tuple[Tensor, Tensor]:
 def _unpack_nf4(codes: Tensor, scales: Tensor, shape: tuple[int, int]) -> Tensor:
     from bitsandbytes.functional import QuantState, dequantize_4bit
 
+    flat = (1, math.prod(shape))  # blocks may begin within a row, which its CPU kernel overlooks
     state = QuantState(
-        absmax=scales, shape=shape, dtype=torch.float32, blocksize=_BLOCK, quant_type="nf4"
+        absmax=scales, shape=flat, dtype=torch.float32, blocksize=_BLOCK, quant_type="nf4"
     )
     weight: Tensor = dequantize_4bit(codes, state)
-    return weight
+    return weight.reshape(shape)
 
 
 def _pack_int8(weight: Tensor) -> tuple[Tensor, Tensor]:
