@@ -153,9 +153,7 @@ def test_states_are_those_of_rounded_weights_and_what_was_learned(kind: str, kep
         matrix = rounded(weights[name], kept_as)
         layer = name.removesuffix(".weight")
         if f"{layer}.lora_A.default.weight" in learned:
-            thin, thick = (
-                _array(learned[f"{layer}.lora_{part}.default.weight"]) for part in "AB"
-            )
+            thin, thick = (_array(learned[f"{layer}.lora_{part}.default.weight"]) for part in "AB")
             matrix = matrix + 12 / 4 * thick @ thin
             if kind == "dora":
                 lengths = _array(learned[f"{layer}.lora_magnitude_vector.default.weight"])

@@ -127,7 +127,9 @@ def import_bitsandbytes(device: str) -> Any:
     try:
         import bitsandbytes
     except ImportError as error:
-        raise MissingExtraError.needing("adaptation.base 'nf4'", "bitsandbytes", "lowbit") from error
+        raise MissingExtraError.needing(
+            "adaptation.base 'nf4'", "bitsandbytes", "lowbit"
+        ) from error
     known = bitsandbytes.supported_torch_devices
     if device not in known:
         raise ConfigError(
