@@ -27,6 +27,14 @@ class Lora(LowRank, TaskAdaptation):
 
     kind: ClassVar[str] = "lora"
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.per_task and self.base != "full":
+            raise ConfigError(
+                f"base {self.base!r} changes the encoder that all tasks read, and with per_task = "
+                'true it has to stay as it is; write base = "full", or per_task = false'
+            )
+
     def adapt(self, encoder: Encoder) -> Encoder:
         """Put PEFT's layers in the place of the targets; for single tasks `insert` does it."""
         return encoder if self.per_task else super().adapt(encoder)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from torch import nn
 
@@ -10,6 +10,7 @@ from concord.adaptation.adaptation import Adaptation
 from concord.adaptation.added import added_parameters
 from concord.adaptation.parts import find_linear_layers
 from concord.adaptation.peft_layers import import_peft, insert_layers, merge_layers
+from concord.adaptation.quantized import quantize_layers
 from concord.adaptation.wrapped import Encoder, plain_encoder
 from concord.errors import ConfigError
 
@@ -23,12 +24,15 @@ class LowRank(Adaptation):
         alpha: The product counts alpha / rank times.
         dropout: Share of the entries of its input that A does not see in training.
         targets: The linear layers, by the ends of their names.
+        base: How the weights of the frozen encoder's linear layers are kept in training: in fp32,
+            in 4 bits (QLoRA) or in 8 bits. What is saved has them unpacked.
     """
 
     rank: int = 8
     alpha: float = 16.0
     dropout: float = 0.0
     targets: tuple[str, ...] = ("query", "value")
+    base: Literal["full", "nf4", "int8"] = "full"
 
     adds_parameters: ClassVar[bool] = True
 
@@ -43,7 +47,9 @@ class LowRank(Adaptation):
             raise ConfigError('targets names no layer; name some, such as ["query", "value"]')
 
     def adapt(self, encoder: Encoder) -> Encoder:
-        """Put PEFT's layers in the place of the targets."""
+        """Put PEFT's layers in the place of the targets, and pack what stays frozen."""
+        if self.base != "full":
+            quantize_layers(encoder, self.base)
         insert_layers(encoder, self.peft_options(encoder), self.kind)
         return encoder
 

@@ -30,6 +30,11 @@ def transformer_layers(encoder: PreTrainedModel, *, option: str = "adaptation") 
     )
 
 
+def all_linear_layers(encoder: PreTrainedModel) -> list[str]:
+    """Return the full names of the linear layers inside of an encoder's transformer layers."""
+    return list(_paths_by_name(encoder))
+
+
 def find_linear_layers(
     encoder: PreTrainedModel, targets: Sequence[str], *, option: str = "targets"
 ) -> list[str]:

@@ -10,6 +10,7 @@ from typing import Any
 from torch import nn
 
 from concord.adaptation.added import ADAPTER, BASE
+from concord.adaptation.quantized import unpack_layers
 from concord.adaptation.wrapped import Encoder, plain_encoder
 from concord.errors import MissingExtraError
 
@@ -46,6 +47,7 @@ def insert_layers(encoder: Encoder, options: Any, kind: str, name: str = ADAPTER
 def merge_layers(encoder: Encoder, name: str = ADAPTER) -> Encoder:
     """Return a copy of an encoder with one adapter in its own weights, and no other any more."""
     plain = copy.deepcopy(encoder)
+    unpack_layers(plain)
     for parent, child, layer in list(adapter_layers(plain)):
         layer.merge(adapter_names=[name])
         setattr(parent, child, layer.get_base_layer())

@@ -8,6 +8,7 @@ from torch import nn
 
 from concord.adaptation import Adaptation, plain_encoder
 from concord.adaptation.per_task import adapter_parameters
+from concord.adaptation.quantized import QuantizedLinear
 from concord.model.task_model import TaskModel
 
 
@@ -60,7 +61,7 @@ class ParameterCounts:
         encoder, heads = list(model.encoder.parameters()), list(model.heads.parameters())
         return cls(
             encoder_learned=_total(each for each in encoder if each.requires_grad),
-            encoder=_total(encoder),
+            encoder=_total(encoder) + QuantizedLinear.count(model.encoder),
             heads_learned=_total(each for each in heads if each.requires_grad),
             heads=_total(heads),
         )

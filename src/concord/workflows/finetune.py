@@ -14,6 +14,7 @@ from accelerate import PartialState
 
 from concord.adaptation import Adaptation, build_adaptation
 from concord.adaptation.per_task import TaskAdaptation
+from concord.adaptation.quantized import QuantizedLinear
 from concord.artifact import find_model, is_alignment_model
 from concord.config import load_config, to_mapping
 from concord.data.encoded import EncodedExamples, load_or_encode, survey
@@ -358,7 +359,7 @@ def _summarize(trainer: Trainer[TaskModel, Any], result: TrainingResult) -> RunS
         seconds=state.seconds,
         processor_seconds=state.processor_seconds,
         learned_parameters=sum(size for size, learns in sizes if learns),
-        parameters=sum(size for size, _ in sizes),
+        parameters=sum(size for size, _ in sizes) + QuantizedLinear.count(trainer.model),
         peak_memory_mb=peak_memory_mb(),
         final_loss=result.final_loss,
         best_value=state.best_value,
