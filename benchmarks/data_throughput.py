@@ -30,7 +30,7 @@ from concord.data.recipe import Split
 from concord.data.recipes import get_recipe
 from concord.data.sampling import SamplingOptions
 from concord.text import PairTokenizer
-from concord.training.collate import Collator, EpochDataset, MaskingOptions, TrainingBatch
+from concord.training.batches.collate import Collator, EpochDataset, MaskingOptions, TrainingBatch
 
 RECIPES = ("snli", "mnli", "vitaminc", "paws", "qqp", "stsb", "boolq", "squad_v2")
 

@@ -19,7 +19,7 @@ from concord.tasks import AnyTask, Encoding
 from concord.tasks.heads import FloatArray, NumpyHead, build_numpy_head
 from concord.text import PairTokenizer, TokenBatch
 from concord.text.inputs import build_input_batch
-from concord.training.task_batches import TaskBatch, build_task_batch
+from concord.training.batches.task_batches import TaskBatch, build_task_batch
 
 
 def masking_tokenizer() -> PairTokenizer:

@@ -20,7 +20,7 @@ from concord.data.mixture import Mixture
 from concord.model import AlignmentModel
 from concord.training import Trainer, TrainerOptions
 from concord.training.alignment import AlignmentBatches, AlignmentObjective
-from concord.training.collate import TrainingBatch
+from concord.training.batches.collate import TrainingBatch
 from concord.workflows.train import train
 
 DIED = 9

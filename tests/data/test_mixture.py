@@ -13,7 +13,7 @@ from concord.data.mixture import Epoch, Mixture, PairBatch, Source
 from concord.data.sampling import SamplingOptions, Strategy
 from concord.errors import ConfigError
 from concord.text import TokenIds
-from concord.training.collate import Collator, EpochDataset, MaskingOptions
+from concord.training.batches.collate import Collator, EpochDataset, MaskingOptions
 
 SPECIAL = 3  # [CLS] context [SEP] claim [SEP]
 

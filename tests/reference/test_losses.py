@@ -25,8 +25,18 @@ from concord.data.recipe import Family
 from concord.data.sampling import SamplingOptions
 from concord.model import AlignmentModel
 from concord.training import TrainerOptions
-from concord.training.collate import IGNORED, Collator, EpochDataset, MaskingOptions, TrainingBatch
-from concord.training.losses import compute_head_losses, compute_masked_language_loss, count_step
+from concord.training.batches.collate import (
+    IGNORED,
+    Collator,
+    EpochDataset,
+    MaskingOptions,
+    TrainingBatch,
+)
+from concord.training.losses.alignment_losses import (
+    compute_head_losses,
+    compute_masked_language_loss,
+    count_step,
+)
 
 Array = NDArray[np.float64]
 

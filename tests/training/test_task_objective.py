@@ -12,8 +12,8 @@ from concord.tasks.alignment import Alignment, AlignmentGold
 from concord.tasks.multiple_choice import ChoiceInput, MultipleChoice
 from concord.tasks.similarity import Similarity
 from concord.tasks.single_inputs import TextInput
-from concord.training.loss_weights import LossWeightOptions
-from concord.training.task_batches import build_task_batch
+from concord.training.batches.task_batches import build_task_batch
+from concord.training.losses.loss_weights import LossWeightOptions
 from concord.training.task_objective import TaskObjective
 
 TASKS: dict[str, AnyTask] = {

@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 from safetensors.torch import load_file
 from tests.tiny_objective import TinyBatch, TinyBatches, TinyObjective, TwoHeads
 from tests.tiny_training import read_log
-from tests.training.test_pcgrad import reference as project
+from tests.training.optimization.test_pcgrad import reference as project
 
 from concord.training import Trainer, TrainerOptions
-from concord.training.optim import OptimizerOptions, build_optimizer
+from concord.training.optimization.optim import OptimizerOptions, build_optimizer
 
 Array = NDArray[np.float64]
 SEED = 4

@@ -12,10 +12,10 @@ from tests.tiny_objective import TinyBatches, TinyObjective, TwoHeads
 from tests.tiny_training import alignment_trainer, build_context, read_log
 
 from concord.training import Trainer, TrainerOptions
-from concord.training.optim import OptimizerOptions
-from concord.training.regularization import RegularizationOptions
-from concord.training.sophia import SophiaOptions
-from concord.training.unfreezing import UnfreezingOptions
+from concord.training.losses.regularization import RegularizationOptions
+from concord.training.optimization.optim import OptimizerOptions
+from concord.training.optimization.sophia import SophiaOptions
+from concord.training.optimization.unfreezing import UnfreezingOptions
 
 Gradients: TypeAlias = Literal["sum", "pcgrad"]
 

@@ -17,7 +17,7 @@ from concord.scoring.aligner import Aligner
 from concord.scoring.task_predictor import TaskPredictor
 from concord.tasks.classification import Classification
 from concord.training import TrainerOptions
-from concord.training.optim import OptimizerOptions
+from concord.training.optimization.optim import OptimizerOptions
 from concord.workflows.finetune import load_finetune_config, run_finetuning
 from concord.workflows.finetuned import FinetunedRun, finetune
 

@@ -85,7 +85,7 @@ class Task(ABC, Generic[Input, Gold, Answer]):
     @property
     @abstractmethod
     def loss(self) -> str:
-        """The name of the loss in `concord.training.task_losses`."""
+        """The name of the loss in `concord.training.losses.task_losses`."""
 
     @property
     @abstractmethod

@@ -8,9 +8,14 @@ from torch import Tensor, nn
 
 from concord.data.mixture import Mixture
 from concord.text.tokenizer import PairTokenizer
-from concord.training.collate import IGNORED, Collator, EpochDataset, MaskingOptions, TrainingBatch
-from concord.training.divergences import sum_divergence
-from concord.training.losses import (
+from concord.training.batches.collate import (
+    IGNORED,
+    Collator,
+    EpochDataset,
+    MaskingOptions,
+    TrainingBatch,
+)
+from concord.training.losses.alignment_losses import (
     LOSSES,
     MASKED,
     NUM_HEADS,
@@ -19,8 +24,9 @@ from concord.training.losses import (
     compute_masked_language_loss,
     count_step,
 )
-from concord.training.regularization import RegularizationOptions, Regularizer
-from concord.training.soft_answers import SoftAnswer, alignment_answers
+from concord.training.losses.divergences import sum_divergence
+from concord.training.losses.regularization import RegularizationOptions, Regularizer
+from concord.training.losses.soft_answers import SoftAnswer, alignment_answers
 
 
 class AlignmentBatches:

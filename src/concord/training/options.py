@@ -4,11 +4,11 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from concord.errors import ConfigError
-from concord.training.averaging import AveragingOptions
-from concord.training.collate import MaskingOptions
-from concord.training.optim import OptimizerOptions
-from concord.training.regularization import RegularizationOptions
-from concord.training.unfreezing import UnfreezingOptions
+from concord.training.batches.collate import MaskingOptions
+from concord.training.losses.regularization import RegularizationOptions
+from concord.training.optimization.averaging import AveragingOptions
+from concord.training.optimization.optim import OptimizerOptions
+from concord.training.optimization.unfreezing import UnfreezingOptions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

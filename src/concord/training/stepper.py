@@ -8,13 +8,13 @@ from accelerate import Accelerator
 from torch import Tensor, nn
 
 from concord.training.activation_checkpointing import checkpoint_activations
-from concord.training.averaging import AveragedWeights
-from concord.training.curvature import CurvatureEstimator
 from concord.training.objective import Objective
-from concord.training.optim import build_optimizer, build_schedule
+from concord.training.optimization.averaging import AveragedWeights
+from concord.training.optimization.curvature import CurvatureEstimator
+from concord.training.optimization.optim import build_optimizer, build_schedule
+from concord.training.optimization.sophia import Sophia
+from concord.training.optimization.unfreezing import freeze_before
 from concord.training.options import TrainerOptions
-from concord.training.sophia import Sophia
-from concord.training.unfreezing import freeze_before
 
 
 class Stepper:

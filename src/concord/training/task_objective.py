@@ -7,18 +7,18 @@ import torch
 from torch import Tensor, nn
 
 from concord.tasks import AnyTask
-from concord.training.distillation import DistillationOptions
-from concord.training.loss_weights import (
+from concord.training.batches.task_batches import TaskBatch
+from concord.training.losses.distillation import DistillationOptions
+from concord.training.losses.loss_weights import (
     LossWeighting,
     LossWeightOptions,
     UncertaintyWeights,
     compute_loss_weights,
 )
-from concord.training.regularization import RegularizationOptions
-from concord.training.sampled_losses import sum_sampled
-from concord.training.soft_answers import views_of
-from concord.training.task_batches import TaskBatch
-from concord.training.task_totals import TaskTotals, heads_of, read_batch
+from concord.training.losses.regularization import RegularizationOptions
+from concord.training.losses.sampled_losses import sum_sampled
+from concord.training.losses.soft_answers import views_of
+from concord.training.losses.task_totals import TaskTotals, heads_of, read_batch
 
 
 class TaskObjective:
@@ -99,7 +99,7 @@ class TaskObjective:
     def sampled_losses(self) -> Callable[[nn.Module, TaskBatch, Tensor], Tensor]:
         """Return what gives a batch's share of each task's loss with drawn labels.
 
-        The square of its gradient estimates the curvature (`concord.training.sampled_losses`).
+        The square of its gradient estimates the curvature (`losses.sampled_losses`).
 
         Raises:
             ConfigError: If a task has neither probabilities nor numbers to draw labels from.

@@ -18,9 +18,9 @@ from accelerate.utils import DistributedDataParallelKwargs, send_to_device
 from torch import Tensor, nn
 
 from concord.errors import ConfigError
-from concord.training.gradients import project_gradients, sum_gradients
 from concord.training.memory import RELEASE_STEPS, bound_kernel_cache, release_free_memory
 from concord.training.objective import BatchPlan, Objective
+from concord.training.optimization.gradients import project_gradients, sum_gradients
 from concord.training.options import TrainerOptions
 from concord.training.reports import StepReport, TrainingResult
 from concord.training.run_state import RunFolder, RunState

@@ -35,10 +35,10 @@ from concord.model import (
 from concord.process import peak_memory_mb
 from concord.tasks import AnyTask, build_task, check_task_name
 from concord.training import StepReport, Trainer, TrainerOptions, TrainingResult
-from concord.training.distillation import DistillationOptions
-from concord.training.loss_weights import LossWeightOptions
+from concord.training.batches.task_plan import TaskBatches
+from concord.training.losses.distillation import DistillationOptions
+from concord.training.losses.loss_weights import LossWeightOptions
 from concord.training.task_objective import TaskObjective
-from concord.training.task_plan import TaskBatches
 from concord.workflows.run_folder import claim_run_folder
 from concord.workflows.run_summary import RunSummary, save_summary
 from concord.workflows.task_card import TaskReport, build_task_card

@@ -32,8 +32,8 @@ from concord.tasks import AnyTask, load_tasks
 from concord.tasks.alignment import Alignment
 from concord.tasks.regression import Regression
 from concord.text.tokenizer import PairTokenizer
-from concord.training.distillation import DistillationOptions
-from concord.training.teachers import MEANS, Teacher, answer_examples
+from concord.training.losses.distillation import DistillationOptions
+from concord.training.losses.teachers import MEANS, Teacher, answer_examples
 
 _LAYOUT: Final = 1
 _BY_TOKEN: Final = ("token_cross_entropy", "span_cross_entropy")

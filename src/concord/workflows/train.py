@@ -25,7 +25,7 @@ from concord.export import export_model
 from concord.model import AlignmentModel, EncoderOptions
 from concord.training import StepReport, Trainer, TrainerOptions, TrainingResult
 from concord.training.alignment import AlignmentBatches, AlignmentObjective
-from concord.training.collate import TrainingBatch
+from concord.training.batches.collate import TrainingBatch
 from concord.workflows.model_card import CardOptions, RunSummary, SourceReport, build_card
 from concord.workflows.run_folder import claim_run_folder
 from concord.workflows.validation import ValidationOptions, Validator

@@ -1,0 +1,1 @@
+"""Micro-batches of tasks and pairs, and tokens hidden anew in each."""

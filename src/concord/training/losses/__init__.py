@@ -1,0 +1,1 @@
+"""What is minimised: losses of heads, their weights, penalties, and what teachers say."""

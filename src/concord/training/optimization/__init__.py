@@ -1,0 +1,1 @@
+"""How parameters move: optimisers, schedules, gradients, averages of the weights."""
