@@ -2,7 +2,8 @@
 
 Runs of `concord finetune` take turns: sentiment alone, duplicate questions alone, similarity alone,
 and the three in mixed batches. The rate of the mixture is compared with what its tokens would take
-at the rates of the tasks alone. Then half a million rows are trained on for some thousand steps,
+at the rates of the tasks alone. Rates are by processor time, which other programs on the machine
+hardly change; with one thread that is the time it takes. Then half a million rows are trained on for some thousand steps,
 and the memory of the process is shown as it goes. Needs the development environment and a folder of
 data sets.
 """
@@ -50,6 +51,7 @@ checkpoint_steps = 1000000
 """
 _CHILD: Final = """
 import sys
+import time
 from pathlib import Path
 from concord.workflows.finetune import load_finetune_config, run_finetuning
 
@@ -59,7 +61,7 @@ def memory():
 
 def tell(report):
     if report.step % {every} == 0:
-        print(report.step, report.tokens, report.seconds, memory(), flush=True)
+        print(report.step, report.tokens, time.process_time(), memory(), flush=True)
 
 config, tasks = load_finetune_config(Path(sys.argv[1]), sys.argv[2:])
 run_finetuning(config, tasks, on_step=tell)
@@ -84,7 +86,7 @@ def _show_rates(folder: Path, options: argparse.Namespace) -> None:
             run = folder / f"{name}-{number}"
             rates[name].append(_rate(_write_config(run, chosen, folder, options, options.examples)))
     for name, found in rates.items():
-        print(f"{name:12} {statistics.median(found):9,.0f} tokens/s")
+        print(f"{name:12} {statistics.median(found):9,.0f} tokens a processor second")
     shares = _token_shares(folder / "mixed-0")
     expected = [
         1 / sum(share / rates[name][number] for name, share in shares.items())
@@ -150,7 +152,7 @@ def _token_shares(run: Path) -> dict[str, float]:
 
 
 def _follow(config: Path, *, every: int) -> Iterator[Sequence[float]]:
-    """Run a config in a process of its own, and yield its step, tokens, seconds and memory."""
+    """Run a config in a process of its own, and yield its step, tokens, processor seconds and memory."""
     command = [sys.executable, "-c", _CHILD.format(every=every), str(config)]
     with subprocess.Popen(  # noqa: S603
         command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
@@ -173,7 +175,7 @@ def _rows(data_dir: Path) -> Iterator[dict[str, Any]]:
 def _parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data-dir", type=Path, required=True)
-    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--examples", type=int, default=3000, help="of each run of a round")
     parser.add_argument("--rows", type=int, default=500_000)
