@@ -3,9 +3,9 @@
 Runs of `concord finetune` take turns: sentiment alone, duplicate questions alone, similarity alone,
 and the three in mixed batches. The rate of the mixture is compared with what its tokens would take
 at the rates of the tasks alone. Rates are by processor time, which other programs on the machine
-hardly change; with one thread that is the time it takes. Then half a million rows are trained on for some thousand steps,
-and the memory of the process is shown as it goes. Needs the development environment and a folder of
-data sets.
+hardly change; with one thread that is the time it takes. Then half a million rows are trained on
+for some thousand steps, and the memory of the process is shown as it goes. Needs the development
+environment and a folder of data sets.
 """
 
 import argparse
@@ -152,7 +152,7 @@ def _token_shares(run: Path) -> dict[str, float]:
 
 
 def _follow(config: Path, *, every: int) -> Iterator[Sequence[float]]:
-    """Run a config in a process of its own, and yield its step, tokens, processor seconds and memory."""
+    """Run a config in a process of its own; yield its step, tokens, processor seconds, memory."""
     command = [sys.executable, "-c", _CHILD.format(every=every), str(config)]
     with subprocess.Popen(  # noqa: S603
         command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
