@@ -37,7 +37,8 @@ def rounded(weight: Array, kept_as: str) -> Array:
     """Return what is left of a matrix after it was packed."""
     if kept_as == "int8":
         largest = np.abs(weight).max(axis=1, keepdims=True)
-        return np.rint(weight * 127 / largest) * largest / 127
+        steps: Array = np.rint(weight * 127 / largest) * largest / 127
+        return steps
     found = weight.ravel().copy()
     for start in range(0, found.size, 64):
         block = found[start : start + 64]
