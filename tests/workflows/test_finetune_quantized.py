@@ -9,6 +9,7 @@ import pytest
 import torch
 from tests.tiny_finetuning import FinetuneTrace, finetune_tiny, forget_after, write_tasks
 
+from concord.adaptation import plain_encoder
 from concord.adaptation.parts import all_linear_layers
 from concord.adaptation.quantized import QuantizedLinear
 from concord.artifact import CONFIG_FILE
@@ -77,9 +78,9 @@ def test_the_saved_model_is_plain_and_has_the_rounded_weights(
     monkeypatch.setitem(sys.modules, "peft", None)
     saved = TaskModel.from_pretrained(folder).encoder
     assert "adaptation" not in (folder / CONFIG_FILE).read_text(encoding="utf-8")
-    for name in all_linear_layers(plain):
-        found = saved.get_submodule(name).weight
-        before = plain.get_submodule(name).weight
+    found_weights, weights = saved.state_dict(), plain.state_dict()
+    for name in all_linear_layers(plain_encoder(plain)):
+        found, before = (each[f"{name}.weight"] for each in (found_weights, weights))
         assert not torch.equal(found, before.bfloat16().float())
         if name in packed:
             assert torch.equal(found, packed[name].bfloat16().float())
