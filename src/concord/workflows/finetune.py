@@ -100,6 +100,13 @@ class FinetuneConfig:
             raise ConfigError("tasks names none; add a table such as [tasks.sentiment]")
         for name in self.tasks:
             check_task_name(name)
+        taught = () if self.distillation is None else self.distillation.tasks
+        unknown = [name for name in taught if name not in self.tasks]
+        if unknown:
+            raise ConfigError(
+                f"distillation.tasks names {unknown[0]!r}, and the tasks are "
+                f"{', '.join(self.tasks)}"
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +172,8 @@ def run_finetuning(
             )
             sources = [
                 teaching.teach(source, report.task, _window(report.task, config, model))
+                if config.distillation.teaches(report.name)
+                else source
                 for source, report in zip(sources, reports, strict=True)
             ]
     mixture = TaskMixture(
