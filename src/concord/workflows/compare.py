@@ -189,7 +189,9 @@ def _measured(planned: _Planned, config: CompareConfig, tell: Told) -> MethodRun
     sources = load_task_sources(config.base, _overrides(planned, config))
     predictor = TaskPredictor.from_pretrained(model)
     results = evaluate_tasks(
-        predictor, sources.tasks, TaskEvaluationOptions(data_dir=sources.data_dir)
+        predictor,
+        sources.tasks,
+        TaskEvaluationOptions(data_dir=sources.data_dir, first_metric=True),
     )
     figures = {}
     for result in results:

@@ -127,6 +127,7 @@ class _Stages:
                 data_dir=Path(table["data_dir"]),
                 names=tuple(name for name in tasks if name in predictor.tasks),
                 max_rows=self.config.evaluation_rows,
+                first_metric=True,
             ),
         )
         figures = {}
