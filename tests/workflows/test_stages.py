@@ -335,7 +335,10 @@ def test_a_killed_run_goes_on_to_the_same_figures(result: StagesResult, tmp_path
         ("stages=[]", "stages is empty"),
         ("stages.0.tasks=[]", "a stage names no tasks"),
         ("stages.1.tasks=['mood']", "stages: two are called 'mood'"),
-        ("stages.0.tasks=['mod']", r"stages\.mod names task 'mod'; .* has mood, alike, third"),
+        (
+            "stages.0={name='mood', tasks=['mod']}",
+            r"stages\.mood names task 'mod'; .* has mood, alike, third",
+        ),
         ("stages.0.name='a/b'", r"stages\.a/b: a name has letters, digits"),
         ("regimes={}", "regimes names none"),
         ("seeds=[]", "seeds is empty"),
@@ -364,8 +367,9 @@ def test_what_cannot_be_learned_in_stages_is_told_in_one_sentence(
 
 def test_tasks_that_have_no_probabilities_are_told_where_ewc_needs_them(tmp_path: Path) -> None:
     path = write_stages(tmp_path, '[regimes.ewc]\nholding = { kind = "ewc" }\n')
+    mood = "{kind='embedding', train='reviews.jsonl', anchor='body', positive='stars'}"
     overrides = [
-        "overrides=['tasks.mood.kind=embedding', 'tasks.mood.text_pair=stars']",
+        f'overrides=["tasks.mood={mood}"]',
         "regimes.naive.stages=['third']",
         "regimes.ewc.stages=['mood', 'third']",
     ]
