@@ -34,6 +34,9 @@ def finetune(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show what it would learn and take, and stop.")
     ] = False,
+    ray_workers: Annotated[
+        int | None, typer.Option(help="Train with so many processes of a Ray cluster.")
+    ] = None,
 ) -> None:
     """Train several tasks on one encoder; started again, it goes on where it stopped."""
     try:
@@ -46,8 +49,14 @@ def finetune(
         if error.name not in TRAINING_PACKAGES:
             raise
         raise MissingExtraError.needing("training", error.name, "train") from error
-    settings, tasks = load_finetune_config(config, tuple(overrides or ()))
     console = output_console()
+    if ray_workers is not None and not dry_run:
+        from concord.workflows.ray_training import finetune_on_ray
+
+        folder = finetune_on_ray(config, tuple(overrides or ()), workers=ray_workers)
+        console.print(f"wrote {folder}", soft_wrap=True)
+        return
+    settings, tasks = load_finetune_config(config, tuple(overrides or ()))
     show_tasks = partial(_show_tasks, console, plot)
 
     def show_parameters(counts: "ParameterCounts") -> None:

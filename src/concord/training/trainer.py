@@ -18,6 +18,7 @@ from accelerate.utils import DistributedDataParallelKwargs, send_to_device
 from torch import Tensor, nn
 
 from concord.errors import ConfigError
+from concord.training.devices import check_devices
 from concord.training.memory import RELEASE_STEPS, bound_kernel_cache, release_free_memory
 from concord.training.objective import BatchPlan, Objective
 from concord.training.optimization.gradients import project_gradients, sum_gradients
@@ -89,6 +90,7 @@ class Trainer(Generic[ModelT, BatchT]):
                 DistributedDataParallelKwargs(find_unused_parameters=may_skip_parameters)
             ],
         )
+        check_devices(self.accelerator.distributed_type)
         self.accelerator.init_trackers(
             "concord", flatten_config(run_config or {}), tracker_options(folder)
         )

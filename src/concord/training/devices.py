@@ -1,0 +1,31 @@
+"""Which ways of sharing a run between devices the training loop knows."""
+
+from typing import Final
+
+from accelerate.utils import DistributedType
+
+from concord.errors import ConfigError
+
+_SHARDED: Final = {
+    DistributedType.FSDP: "FSDP",
+    DistributedType.DEEPSPEED: "DeepSpeed",
+    DistributedType.MEGATRON_LM: "Megatron-LM",
+}
+
+
+def check_devices(kind: DistributedType) -> None:
+    """Let through what keeps the whole model on each device.
+
+    Validation, averages of weights and saving read whole weights, gradients of micro-batches are
+    divided by what the whole step counted, and checkpoints hold one model file: all of that would
+    be wrong, some of it in silence, where a device has only a share of the weights.
+
+    Raises:
+        ConfigError: If the weights are to be shared out between devices.
+    """
+    if kind in _SHARDED:
+        raise ConfigError(
+            f"the launcher asks for {_SHARDED[kind]}, which shares the weights out, and training "
+            "needs them whole on each device; launch with --multi_gpu (DDP), and where memory is "
+            "short set trainer.gradient_checkpointing, a smaller max_batch_tokens or adaptation"
+        )
