@@ -149,8 +149,11 @@ def _put_together(
     update = update_bytes(options.optimizer.name, learned)
     if options.optimizer.name == "sophia_h":  # the way back is kept too, to be gone once more
         activations *= 2
-    # The way back makes a gradient of what is kept, a layer at a time.
-    workspace = max((kept.largest, *kept.layers)) if device == "cpu" else 2 * kept.largest
+    workspace = 2 * kept.largest
+    if device == "cpu":
+        # The way back makes a gradient of what is kept, a layer at a time. A layer that is computed
+        # again has been computed on the way there, and left gaps between the inputs that are kept.
+        workspace = (2 if is_recomputed else 1) * max((kept.largest, *kept.layers))
     if device == "cpu":
         at_once = sizes.gradients + casts + activations + max(workspace, update)
     else:
