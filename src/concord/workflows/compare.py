@@ -4,13 +4,10 @@ Each run is a process of its own, so that its memory is its own, and so that one
 leaves the others alone. What is finished is not run again.
 """
 
-import os
-import subprocess
-import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
 from concord.config import load_config, load_table
 from concord.errors import ConfigError
@@ -30,13 +27,10 @@ from concord.workflows.evaluate_tasks import (
     load_task_sources,
 )
 from concord.workflows.run_summary import load_summary
+from concord.workflows.training_process import MODEL, is_trained, train_in_process
 
 Told: TypeAlias = Callable[[str], None]
 """Called with what a run says of itself: its name, its progress, why it failed."""
-
-_COMMAND: Final = (sys.executable, "-m", "concord.cli.main", "finetune")
-_MODEL: Final = "model"
-_LAST_LINES: Final = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,27 +171,10 @@ def _overrides(planned: _Planned, config: CompareConfig) -> list[str]:
 
 def _train(planned: _Planned, config: CompareConfig, tell: Told) -> str | None:
     """Run a process that trains, unless that is done; return why it failed, or None."""
-    if (planned.folder / _MODEL).is_dir() and load_summary(planned.folder) is not None:
+    if is_trained(planned.folder):
         return None
     tell(f"{planned.title}: training")
-    planned.folder.mkdir(parents=True, exist_ok=True)
-    log = planned.folder / "train.log"
-    command = [*_COMMAND, str(config.base), *_overrides(planned, config)]
-    with log.open("wb") as stream:
-        found = subprocess.run(  # noqa: S603  # our own command, with the user's own config
-            command, stdout=stream, stderr=subprocess.STDOUT, env=_environment(), check=False
-        )
-    if found.returncode == 0:
-        return None
-    lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
-    said = " ".join(" ".join(lines[-_LAST_LINES:]).split()) if lines else "no word of why"
-    return f"training failed (exit {found.returncode}; {log}): {said.removeprefix('concord: ')}"
-
-
-def _environment() -> dict[str, str]:
-    """Return the environment in which a child finds what this process imports."""
-    paths = [path for path in sys.path if path]
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
+    return train_in_process(config.base, _overrides(planned, config), planned.folder)
 
 
 def _measured(planned: _Planned, config: CompareConfig, tell: Told) -> MethodRun:
@@ -208,11 +185,13 @@ def _measured(planned: _Planned, config: CompareConfig, tell: Told) -> MethodRun
     tell(f"{planned.title}: measuring")
     summary = load_summary(planned.folder)
     assert summary is not None  # noqa: S101  # the run is finished
-    model = planned.folder / _MODEL
+    model = planned.folder / MODEL
     sources = load_task_sources(config.base, _overrides(planned, config))
     predictor = TaskPredictor.from_pretrained(model)
     results = evaluate_tasks(
-        predictor, sources.tasks, TaskEvaluationOptions(data_dir=sources.data_dir)
+        predictor,
+        sources.tasks,
+        TaskEvaluationOptions(data_dir=sources.data_dir, first_metric=True),
     )
     figures = {}
     for result in results:
