@@ -1,8 +1,10 @@
-"""Which ways of sharing a run between devices the training loop knows."""
+"""Which of a run's processes this is, and which ways of sharing a run between them we know."""
 
 from typing import Final
 
-from accelerate.utils import DistributedType
+import torch
+from accelerate import PartialState
+from accelerate.utils import DistributedType, parse_flag_from_env
 
 from concord.errors import ConfigError
 
@@ -11,6 +13,16 @@ _SHARDED: Final = {
     DistributedType.DEEPSPEED: "DeepSpeed",
     DistributedType.MEGATRON_LM: "Megatron-LM",
 }
+
+
+def process_state() -> PartialState:
+    """Return which of a run's processes this is; those that a launcher has started meet here.
+
+    Left to itself, Accelerate looks for the others on a CPU only where ACCELERATE_USE_CPU is set,
+    and each of them would train alone, all into one folder.
+    """
+    is_on_cpu = parse_flag_from_env("ACCELERATE_USE_CPU") or not torch.accelerator.is_available()
+    return PartialState(cpu=is_on_cpu)
 
 
 def check_devices(kind: DistributedType) -> None:

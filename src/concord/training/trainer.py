@@ -18,7 +18,7 @@ from accelerate.utils import DistributedDataParallelKwargs, send_to_device
 from torch import Tensor, nn
 
 from concord.errors import ConfigError
-from concord.training.devices import check_devices
+from concord.training.devices import check_devices, process_state
 from concord.training.memory import RELEASE_STEPS, bound_kernel_cache, release_free_memory
 from concord.training.objective import BatchPlan, Objective
 from concord.training.optimization.gradients import project_gradients, sum_gradients
@@ -79,6 +79,7 @@ class Trainer(Generic[ModelT, BatchT]):
                 "optimizer.schedule 'plateau' follows a validation metric, and there are no "
                 "validation data; name some, or choose another schedule"
             )
+        process_state()
         AcceleratorState._reset_state()  # an earlier run in this process may differ in precision
         may_skip_parameters = may_skip_parameters or options.unfreezing is not None
         self.accelerator = Accelerator(

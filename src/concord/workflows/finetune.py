@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any, Final
 
 import torch
-from accelerate import PartialState
 
 from concord.adaptation import Adaptation, build_adaptation
 from concord.adaptation.per_task import TaskAdaptation
@@ -36,6 +35,7 @@ from concord.process import peak_memory_mb
 from concord.tasks import AnyTask, build_task, check_task_name
 from concord.training import StepReport, Trainer, TrainerOptions, TrainingResult
 from concord.training.batches.task_plan import TaskBatches
+from concord.training.devices import process_state
 from concord.training.losses.distillation import DistillationOptions
 from concord.training.losses.loss_weights import LossWeightOptions
 from concord.training.memory import measured_peak_mb
@@ -161,7 +161,7 @@ def run_finetuning(
         ConfigError: If the config cannot work, or the output folder holds a run of another one.
         DataError: If a row cannot be read.
     """
-    with PartialState().main_process_first():
+    with process_state().main_process_first():
         claim_run_folder(config.output, config)
     parts = _prepare(config, tasks)
     _tell(parts, on_tasks, on_parameters)
@@ -241,7 +241,7 @@ def _prepare(config: FinetuneConfig, tasks: Mapping[str, AnyTask]) -> _Parts:
     if config.threads is not None:
         torch.set_num_threads(config.threads)
     torch.manual_seed(config.seed)
-    with PartialState().main_process_first():  # the others find the cache filled
+    with process_state().main_process_first():  # the others find the cache filled
         model = build_task_model(config)
         sources, reports = _read_tasks(config, tasks, model)
         if config.distillation is not None:
@@ -304,7 +304,7 @@ def _tell(
 
 def _estimate(config: FinetuneConfig, parts: _Parts) -> MemoryEstimate:
     """Estimate a run's memory by the largest batch of its first epoch."""
-    state = PartialState()
+    state = process_state()
     batch = parts.batches.epoch(0)[parts.mixture.largest_batch(0)]
     return estimate_memory(
         parts.model.to(state.device),
@@ -428,7 +428,7 @@ def _examples_per_step(
     config: FinetuneConfig, mixture: TaskMixture, reports: Sequence[TaskReport]
 ) -> dict[str, float]:
     """Return how many examples of each task an optimiser step has, on average over the run."""
-    group = config.trainer.accumulation_steps * PartialState().num_processes
+    group = config.trainer.accumulation_steps * process_state().num_processes
     batches = [len(mixture.epoch(number)) for number in range(config.trainer.epochs)]
     num_steps = sum(math.ceil(number / group) for number in batches)
     drawn = {report.name: sum(each.examples for each in report.drawn) for report in reports}

@@ -89,11 +89,7 @@ def _scaling(settings: FinetuneConfig, workers: int) -> Any:
 
 def _train_worker(options: dict[str, Any]) -> None:
     """Train as one of the processes that Ray has introduced to each other."""
-    import torch
-
     os.chdir(options["folder"])  # Ray has put each worker into a folder of its own
-    if not torch.cuda.is_available():
-        os.environ["ACCELERATE_USE_CPU"] = "true"
     run_finetuning(*load_finetune_config(Path(options["config"]), options["overrides"]))
 
 
