@@ -111,8 +111,10 @@ def test_large_tensors_have_8_bits_and_a_scale_for_each_256() -> None:
 
 def test_an_update_holds_for_a_moment_what_its_optimiser_makes() -> None:
     parameters = [nn.Parameter(torch.zeros(10)), nn.Parameter(torch.zeros(2))]
-    found = {name: update_bytes(name, parameters) for name in ("adamw", "adafactor", "sophia_h")}
-    assert found == {"adamw": 0, "adafactor": 4 * 40, "sophia_h": 3 * 48}
+    names = ("adamw", "adafactor", "adamw_8bit", "sophia_h")
+    found = [update_bytes(name, parameters, "cpu") for name in names]
+    assert found == [0, 4 * 40, 5 * 40, 3 * 48]
+    assert update_bytes("adamw_8bit", parameters, "cuda") == 0  # in one kernel there
 
 
 def _estimate(*, num_processes: int = 1, **options: object) -> MemoryEstimate:

@@ -28,9 +28,11 @@ def process_state() -> PartialState:
 def check_devices(kind: DistributedType) -> None:
     """Let through what keeps the whole model on each device.
 
-    Validation, averages of weights and saving read whole weights, gradients of micro-batches are
-    divided by what the whole step counted, and checkpoints hold one model file: all of that would
-    be wrong, some of it in silence, where a device has only a share of the weights.
+    With shares of the weights (FSDP2, tried with two processes) these would go wrong, some of them
+    in silence: gradients taken with `torch.autograd.grad` (PCGrad, Sophia's curvature) are None;
+    processes whose batches use other heads wait for gradients of other sizes; a model's
+    `save_pretrained`, called by one process, would write its share alone; and the averages in a
+    checkpoint would be those of one process.
 
     Raises:
         ConfigError: If the weights are to be shared out between devices.

@@ -146,17 +146,16 @@ def _put_together(
     is_recomputed = options.gradient_checkpointing
     activations = kept.activations(is_recomputed=is_recomputed)
     casts = kept.casts_at_once(is_recomputed=is_recomputed)
-    update = update_bytes(options.optimizer.name, learned)
+    update = update_bytes(options.optimizer.name, learned, device)
     if options.optimizer.name == "sophia_h":  # the way back is kept too, to be gone once more
         activations *= 2
-    workspace = 2 * kept.largest
     if device == "cpu":
         # The way back makes a gradient of what is kept, a layer at a time. A layer that is computed
         # again has been computed on the way there, and left gaps between the inputs that are kept.
         workspace = (2 if is_recomputed else 1) * max((kept.largest, *kept.layers))
-    if device == "cpu":
         at_once = sizes.gradients + casts + activations + max(workspace, update)
     else:
+        workspace = 2 * kept.largest
         back = max(kept.on_the_way_back(is_recomputed=is_recomputed), casts + activations)
         waiting = sizes.gradients if options.accumulation_steps > 1 else 0
         at_once = max(waiting + back + workspace, sizes.gradients + update)
@@ -232,20 +231,23 @@ def optimizer_bytes(name: str, learned: Sequence[nn.Parameter]) -> int:
     return sum(_STATES[name](each) for each in learned)
 
 
-def update_bytes(name: str, learned: Sequence[nn.Parameter]) -> int:
+def update_bytes(name: str, learned: Sequence[nn.Parameter], device: str) -> int:
     """Return what an optimiser holds for a moment besides, in bytes.
 
-    Adafactor makes four tensors of a parameter's size, one parameter after the other; Sophia's
-    estimates are one to each parameter, and three where they are products with a direction.
+    Adafactor makes four tensors of a parameter's size, one parameter after the other. So does
+    bitsandbytes on a CPU with five: both averages in 32 bits, the gradient once more, the second
+    average's root, and the divisor made of it; on a GPU one kernel does it all. Sophia's estimates
+    are one to each parameter, and three where they are products with a direction.
 
     Args:
         name: As in `OptimizerOptions`.
         learned: The parameters.
+        device: Where the model computes: "cpu", "cuda", ...
     """
     sizes = [each.nbytes for each in learned]
-    if name == "adafactor":
-        return 4 * max(sizes, default=0)
-    return {"sophia_g": 1, "sophia_h": 3}.get(name, 0) * sum(sizes)
+    at_a_time = {"adafactor": 4, "adamw_8bit": 5 if device == "cpu" else 0}.get(name, 0)
+    at_once = {"sophia_g": 1, "sophia_h": 3}.get(name, 0)
+    return at_a_time * max(sizes, default=0) + at_once * sum(sizes)
 
 
 def _two_averages(parameter: nn.Parameter) -> int:
