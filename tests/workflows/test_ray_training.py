@@ -14,9 +14,10 @@ from concord.workflows.ray_training import finetune_on_ray
 
 
 @pytest.fixture
-def local_ray() -> Iterator[Any]:
+def local_ray(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     ray = pytest.importorskip("ray")
     pytest.importorskip("ray.train")
+    monkeypatch.setenv("RAY_worker_niceness", "0")  # else whatever runs beside it goes first
     ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False)
     yield ray
     ray.shutdown()
