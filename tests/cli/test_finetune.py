@@ -9,6 +9,7 @@ from unittest import mock
 import pytest
 from tests.tiny_finetuning import write_tasks
 
+from concord.cli.console import output_console
 from concord.cli.main import main
 
 
@@ -52,3 +53,12 @@ def test_a_run_shows_its_peak_beside_the_estimate_and_where_its_time_went(
     assert f"{estimated} estimated" in after
     assert re.search(r"^2 steps in \d", out, re.MULTILINE)
     assert (tmp_path / "run" / "profile" / "summary.txt").is_file()
+
+
+@pytest.mark.parametrize(("rank", "said"), [("0", "trained\n"), ("1", "")])
+def test_of_the_processes_of_a_launcher_the_first_one_speaks(
+    rank: str, said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("RANK", rank)
+    output_console().print("trained")
+    assert capsys.readouterr().out == said
