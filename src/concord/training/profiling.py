@@ -158,11 +158,11 @@ def summarize_events(events: Iterable[Any]) -> ProfileSummary:
     totals: dict[str, list[float]] = {}
     for event in events:
         if event.name.startswith(_STEP):
-            if event.device_type == torch.autograd.DeviceType.CPU:
+            if event.device_type.name == "CPU":
                 steps.append(event.cpu_time_total / 1e6)
             continue
         is_copy = event.name.startswith(_COPIES)
-        on_device = event.device_type != torch.autograd.DeviceType.CPU
+        on_device = event.device_type.name != "CPU"
         seconds = (event.self_device_time_total if on_device else event.self_cpu_time_total) / 1e6
         if on_device and is_copy:
             device_copies += seconds
