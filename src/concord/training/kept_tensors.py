@@ -150,7 +150,8 @@ class _Counter:
         storage = tensor.untyped_storage()
         if storage._cdata not in self._seen:
             self._seen.add(storage._cdata)
-            self._references.append(StorageWeakRef(storage))
+            reference = StorageWeakRef(storage)  # type: ignore[no-untyped-call]
+            self._references.append(reference)
             self._add(storage.nbytes(), is_cast=self._is_cast(tensor))
         return None
 
