@@ -21,18 +21,30 @@ def restart_peak_memory() -> None:
         return
 
 
+def memory_mb() -> float:
+    """Return the memory that the process holds, in megabytes; its peak where only that is known."""
+    held = _status_mb("VmRSS")
+    return peak_memory_mb() if held is None else held
+
+
 def peak_memory_mb() -> float:
     """Return the most memory that the process has held, in megabytes; 0 where it is unknown."""
-    if _STATUS.is_file():
-        found = re.search(r"^VmHWM:\s+(\d+) kB", _STATUS.read_text(encoding="ascii"), re.MULTILINE)
-        if found:
-            return int(found[1]) / _KIB_PER_MB
+    peak_mb = _status_mb("VmHWM")
+    if peak_mb is not None:
+        return peak_mb
     try:
         import resource
     except ImportError:  # not on Windows
         return 0.0
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak / 1e6 if sys.platform == "darwin" else peak / _KIB_PER_MB
+
+
+def _status_mb(name: str) -> float | None:
+    if not _STATUS.is_file():
+        return None
+    found = re.search(rf"^{name}:\s+(\d+) kB", _STATUS.read_text(encoding="ascii"), re.MULTILINE)
+    return int(found[1]) / _KIB_PER_MB if found else None
 
 
 def cpu_seconds() -> float:

@@ -91,3 +91,14 @@ def test_annealing_moves_towards_even_shares(sources: list[EncodedExamples]) -> 
     powers = np.array([1, 0.6, 0.2])
     expected = 40 * 10**powers / (30**powers + 10**powers)
     assert shares == np.rint(expected).astype(int).tolist() == [10, 14, 18]
+
+
+def test_the_largest_batch_has_the_most_and_longest_sequences(
+    sources: list[EncodedExamples],
+) -> None:
+    mixture = _mixture(sources, strategy=Strategy.PROPORTIONAL, batching="one_task")
+    epoch = mixture.epoch(0)
+    largest = epoch[mixture.largest_batch(0)]
+    # sequences of 12 tokens, 5 to a batch, against 10 of 4 tokens: 60 tokens against 40
+    assert {example.task for example in largest} == {"long"}
+    assert len(largest) == 5

@@ -24,8 +24,11 @@ _ASCII_SYMBOLS: Final = {"supported": "+", "unsupported": "?", "contradicted": "
 
 
 def output_console() -> Console:
-    """Return the console on standard output."""
-    return Console(highlight=False)
+    """Return the console on standard output; it is silent in all but a launcher's first process.
+
+    The processes that train together (torchrun, `accelerate launch`) would say the same things.
+    """
+    return Console(highlight=False, quiet=os.environ.get("RANK", "0") != "0")
 
 
 def error_console() -> Console:

@@ -10,10 +10,13 @@ from rich.console import Console
 from rich.table import Table
 
 from concord.cli.console import output_console, progress_bar
-from concord.cli.training_view import TRAINING_PACKAGES, TrainingView
+from concord.cli.memory_view import compared_memory, described_memory
+from concord.cli.training_view import TRAINING_PACKAGES, TrainingView, show_profile
 from concord.errors import MissingExtraError
 
 if TYPE_CHECKING:
+    from concord.model import ParameterCounts
+    from concord.training.memory_estimate import MemoryEstimate
     from concord.workflows.task_card import TaskReport
 
 EXAMPLE = "Example:  concord finetune tasks.toml seed=1     (concord new FILES... writes one)"
@@ -28,26 +31,57 @@ def finetune(
         Path | None,
         typer.Option(help="Draw what each task receives into this file (.svg, .png, .pdf)."),
     ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show what it would learn and take, and stop.")
+    ] = False,
+    ray_workers: Annotated[
+        int | None, typer.Option(help="Train with so many processes of a Ray cluster.")
+    ] = None,
 ) -> None:
     """Train several tasks on one encoder; started again, it goes on where it stopped."""
     try:
-        from concord.workflows.finetune import load_finetune_config, run_finetuning
+        from concord.workflows.finetune import (
+            estimate_finetuning,
+            load_finetune_config,
+            run_finetuning,
+        )
     except ModuleNotFoundError as error:
         if error.name not in TRAINING_PACKAGES:
             raise
         raise MissingExtraError.needing("training", error.name, "train") from error
-    settings, tasks = load_finetune_config(config, tuple(overrides or ()))
     console = output_console()
+    if ray_workers is not None and not dry_run:
+        from concord.workflows.ray_training import finetune_on_ray
+
+        folder = finetune_on_ray(config, tuple(overrides or ()), workers=ray_workers)
+        console.print(f"wrote {folder}", soft_wrap=True)
+        return
+    settings, tasks = load_finetune_config(config, tuple(overrides or ()))
+    show_tasks = partial(_show_tasks, console, plot)
+
+    def show_parameters(counts: "ParameterCounts") -> None:
+        console.print(f"learning: {counts}", soft_wrap=True)
+
+    def show_memory(estimate: "MemoryEstimate") -> None:
+        console.print(described_memory(estimate), soft_wrap=True)
+
+    if dry_run:
+        show_memory(
+            estimate_finetuning(settings, tasks, on_tasks=show_tasks, on_parameters=show_parameters)
+        )
+        return
     with progress_bar() as bar:
-        view = TrainingView(bar)
         outcome = run_finetuning(
             settings,
             tasks,
-            on_tasks=partial(_show_tasks, console, plot),
-            on_parameters=lambda counts: console.print(f"learning: {counts}", soft_wrap=True),
-            on_step=view.show_step,
+            on_tasks=show_tasks,
+            on_parameters=show_parameters,
+            on_memory=show_memory,
+            on_step=TrainingView(bar).show_step,
         )
     console.print(f"trained; the last step's loss was {outcome.result.final_loss:.4f}")
+    console.print(compared_memory(outcome.memory, outcome.measured_memory_mb), soft_wrap=True)
+    show_profile(console, outcome.result, outcome.model_folder.parent)
     console.print(f"wrote {outcome.model_folder}", soft_wrap=True)
     console.print(f"measure it:  concord tasks evaluate {config} {outcome.model_folder}")
 

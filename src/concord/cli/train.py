@@ -9,7 +9,7 @@ import typer
 from rich.progress import Progress
 
 from concord.cli.console import output_console, progress_bar
-from concord.cli.training_view import TRAINING_PACKAGES, TrainingView
+from concord.cli.training_view import TRAINING_PACKAGES, TrainingView, show_profile
 from concord.errors import MissingExtraError
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ def train(
         )
     console = output_console()
     console.print(f"trained; the last step's loss was {outcome.result.final_loss:.4f}")
+    show_profile(console, outcome.result, outcome.model_folder.parent)
     console.print(f"wrote {outcome.model_folder}", soft_wrap=True)
 
 

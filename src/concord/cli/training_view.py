@@ -1,12 +1,14 @@
-"""What a training run shows on the way: a bar, and a line for each validation."""
+"""What a training run shows: a bar, a line for each validation, and where its time went."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from rich.console import Console
 from rich.progress import Progress, TaskID
 
 if TYPE_CHECKING:
-    from concord.training import StepReport
+    from concord.training import StepReport, TrainingResult
 
 TRAINING_PACKAGES: Final = frozenset(
     {"torch", "transformers", "accelerate", "safetensors", "tensorboard"}
@@ -40,3 +42,10 @@ class TrainingView:
 
 def _listed(metrics: Mapping[str, float]) -> str:
     return ", ".join(f"{name} {value:.3f}" for name, value in metrics.items())
+
+
+def show_profile(console: Console, result: "TrainingResult", run: Path) -> None:
+    """Print where the time of the recorded steps went, if any were recorded."""
+    if result.profile is not None:
+        console.print(str(result.profile), soft_wrap=True, markup=False, highlight=False)
+        console.print(f"wrote {run / 'profile'} (tensorboard --logdir {run})", soft_wrap=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,8 @@ from concord.data.encoded import EncodedExamples
 from concord.data.sampling import SamplingOptions, Strategy
 from concord.text.inputs import EncoderInput
 from concord.text.tokenizer import PairTokenizer
+
+_ATTENTION_TOKENS: Final = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,22 @@ class TaskMixture:
         )
         return TaskEpoch(self.sources, drawn, batches)
 
+    def largest_batch(self, number: int) -> int:
+        """Return which batch of an epoch, counted from 0, an encoder needs the most memory for.
+
+        What it keeps of a batch grows with the tokens, padding included, and in its attention with
+        these times the longest sequence; of usual encoders both are alike at some 256 tokens.
+        """
+        drawn = [self.draws.indices(source.name, number) for source in self.sources]
+        pairs = list(zip(self.sources, self._lengths, drawn, strict=True))
+        lengths = np.concatenate([of_source[indices] for _, of_source, indices in pairs])
+        counts = np.concatenate([source.num_sequences[indices] for source, _, indices in pairs])
+        sizes = []
+        for batch in self.epoch(number).batches:
+            longest = int(lengths[batch].max())
+            sizes.append(int(counts[batch].sum()) * longest * (_ATTENTION_TOKENS + longest))
+        return int(np.argmax(sizes))
+
     def drawn(self, source: EncodedExamples, number: int) -> Drawn:
         """Return what a source's task receives in an epoch."""
         indices = self.draws.indices(source.name, number)
@@ -96,7 +115,7 @@ class TaskMixture:
 
 
 class TaskEpoch:
-    """The batches of one epoch; `epoch[i]` reads batch i."""
+    """The batches of one epoch; `epoch[i]` reads batch i, `batches` has positions."""
 
     def __init__(
         self,
@@ -106,14 +125,14 @@ class TaskEpoch:
     ) -> None:
         self._sources = sources
         self._drawn = drawn
-        self._batches = batches
+        self.batches = batches
         self._starts = np.cumsum([0, *map(len, drawn)])
 
     def __len__(self) -> int:
-        return len(self._batches)
+        return len(self.batches)
 
     def __getitem__(self, index: int) -> list[TaskExample]:
-        return [self._example(position) for position in self._batches[index].tolist()]
+        return [self._example(position) for position in self.batches[index].tolist()]
 
     def _example(self, position: int) -> TaskExample:
         which = int(np.searchsorted(self._starts, position, side="right")) - 1

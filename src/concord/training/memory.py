@@ -11,6 +11,10 @@ import ctypes
 import os
 from typing import Final
 
+import torch
+
+from concord.process import peak_memory_mb
+
 RELEASE_STEPS: Final = 40
 """Steps between two calls of `release_free_memory`."""
 _CACHE_VARIABLE: Final = "ONEDNN_PRIMITIVE_CACHE_CAPACITY"
@@ -33,3 +37,10 @@ def release_free_memory() -> bool:
         return False
     trim(0)
     return True
+
+
+def measured_peak_mb(device: str) -> float:
+    """Return the most memory that was held, in megabytes: by tensors on a GPU, else in all."""
+    if device == "cuda":
+        return torch.cuda.max_memory_allocated() / 1e6
+    return peak_memory_mb()

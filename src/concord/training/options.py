@@ -10,6 +10,7 @@ from concord.training.optimization.anchoring import AnchorOptions
 from concord.training.optimization.averaging import AveragingOptions
 from concord.training.optimization.optim import OptimizerOptions
 from concord.training.optimization.unfreezing import UnfreezingOptions
+from concord.training.profiling import ProfileOptions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +40,8 @@ class TrainerOptions:
         min_delta: What counts as an improvement.
         averaging: The average of a run's weights that is validated and saved in place of the
             last ones; None for none.
+        profile: Which steps PyTorch's profiler records, into the run's folder "profile"; None for
+            none. What is learned is the same.
         trackers: Where metrics go besides the log; Weights & Biases obeys WANDB_MODE=offline.
     """
 
@@ -61,6 +64,7 @@ class TrainerOptions:
     patience: int | None = None
     min_delta: float = 0.0
     averaging: AveragingOptions | None = None
+    profile: ProfileOptions | None = None
     trackers: tuple[Literal["tensorboard", "wandb"], ...] = ()
 
     def __post_init__(self) -> None:

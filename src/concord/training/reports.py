@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from concord.training.profiling import ProfileSummary
 from concord.training.run_state import RunState
 
 
@@ -27,8 +28,13 @@ class StepReport:
 
 @dataclass(frozen=True, slots=True)
 class TrainingResult:
-    """How a run ended; `model_folder` is the best model, or None where nothing was validated."""
+    """How a run ended.
+
+    `model_folder` is the best model, or None where nothing was validated; `profile` is where the
+    time of the recorded steps went, if any were recorded.
+    """
 
     state: RunState
     final_loss: float
     model_folder: Path | None
+    profile: ProfileSummary | None = None

@@ -18,10 +18,12 @@ from accelerate.utils import DistributedDataParallelKwargs, send_to_device
 from torch import Tensor, nn
 
 from concord.errors import ConfigError
+from concord.training.devices import check_devices, process_state
 from concord.training.memory import RELEASE_STEPS, bound_kernel_cache, release_free_memory
 from concord.training.objective import BatchPlan, Objective
 from concord.training.optimization.gradients import project_gradients, sum_gradients
 from concord.training.options import TrainerOptions
+from concord.training.profiling import StepProfiler
 from concord.training.reports import StepReport, TrainingResult
 from concord.training.run_state import RunFolder, RunState
 from concord.training.step_batches import StepBatches
@@ -77,6 +79,7 @@ class Trainer(Generic[ModelT, BatchT]):
                 "optimizer.schedule 'plateau' follows a validation metric, and there are no "
                 "validation data; name some, or choose another schedule"
             )
+        process_state()
         AcceleratorState._reset_state()  # an earlier run in this process may differ in precision
         may_skip_parameters = may_skip_parameters or options.unfreezing is not None
         self.accelerator = Accelerator(
@@ -88,6 +91,7 @@ class Trainer(Generic[ModelT, BatchT]):
                 DistributedDataParallelKwargs(find_unused_parameters=may_skip_parameters)
             ],
         )
+        check_devices(self.accelerator.distributed_type)
         self.accelerator.init_trackers(
             "concord", flatten_config(run_config or {}), tracker_options(folder)
         )
@@ -110,6 +114,9 @@ class Trainer(Generic[ModelT, BatchT]):
         )
         self.model = self.stepper.model
         self.state = RunState()
+        self._profiler: StepProfiler | None = None
+        if options.profile is not None and self.accelerator.is_main_process:
+            self._profiler = StepProfiler(folder, options.profile)
 
     def train(self) -> TrainingResult:
         """Run to the end, from the latest checkpoint where there is one.
@@ -119,10 +126,14 @@ class Trainer(Generic[ModelT, BatchT]):
         self._resume()
         started = time.monotonic() - self.state.seconds
         is_over = self._is_out_of_patience()
+        if self._profiler is not None:
+            self._profiler.start()
         for batches in () if is_over else self.steps.after(self.state.step):
             busy = time.process_time()
             losses = self._step(batches)
             self.state.processor_seconds += time.process_time() - busy
+            if self._profiler is not None:
+                self._profiler.step()
             self.state.loss = sum(losses.values())
             self.state.seconds = time.monotonic() - started
             metrics = self._validate_if_due()
@@ -135,11 +146,14 @@ class Trainer(Generic[ModelT, BatchT]):
                 self._checkpoint()
             if is_stopped:
                 break
+        if self._profiler is not None:
+            self._profiler.stop()
         self.accelerator.end_training()
         self.stepper.settle()
         best = self.state.best_step
         model_folder = None if best is None else self.folder.best_model(best)
-        return TrainingResult(self.state, self.state.loss, model_folder)
+        profile = None if self._profiler is None else self._profiler.summary
+        return TrainingResult(self.state, self.state.loss, model_folder, profile)
 
     def _resume(self) -> None:
         checkpoint = self.folder.latest_checkpoint()

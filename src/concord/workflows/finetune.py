@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any, Final
 
 import torch
-from accelerate import PartialState
 
 from concord.adaptation import Adaptation, build_adaptation
 from concord.adaptation.per_task import TaskAdaptation
@@ -37,8 +36,11 @@ from concord.process import peak_memory_mb
 from concord.tasks import AnyTask, build_task, check_task_name
 from concord.training import StepReport, Trainer, TrainerOptions, TrainingResult
 from concord.training.batches.task_plan import TaskBatches
+from concord.training.devices import process_state
 from concord.training.losses.distillation import DistillationOptions
 from concord.training.losses.loss_weights import LossWeightOptions
+from concord.training.memory import measured_peak_mb
+from concord.training.memory_estimate import MemoryEstimate, estimate_memory
 from concord.training.task_objective import TaskObjective
 from concord.workflows.run_folder import claim_run_folder
 from concord.workflows.run_summary import RunSummary, save_summary
@@ -112,11 +114,13 @@ class FinetuneConfig:
 
 @dataclass(frozen=True, slots=True)
 class FinetuneOutcome:
-    """A finished run."""
+    """A finished run; `measured_memory_mb` is the peak that `memory` estimates."""
 
     model_folder: Path
     result: TrainingResult
     reports: tuple[TaskReport, ...]
+    memory: MemoryEstimate
+    measured_memory_mb: float
 
 
 def load_finetune_config(
@@ -141,6 +145,7 @@ def run_finetuning(
     *,
     on_tasks: Callable[[Sequence[TaskReport]], None] | None = None,
     on_parameters: Callable[[ParameterCounts], None] | None = None,
+    on_memory: Callable[[MemoryEstimate], None] | None = None,
     on_step: Callable[[StepReport], None] | None = None,
 ) -> FinetuneOutcome:
     """Train the tasks of a config on one encoder, or go on where a killed run stopped.
@@ -150,17 +155,94 @@ def run_finetuning(
         tasks: Those that `config.tasks` describes.
         on_tasks: Told what each task learns from before training starts.
         on_parameters: Told then how many parameters learn.
+        on_memory: Told then what memory the run will take.
         on_step: Told of each step.
 
     Raises:
         ConfigError: If the config cannot work, or the output folder holds a run of another one.
         DataError: If a row cannot be read.
     """
+    with process_state().main_process_first():
+        claim_run_folder(config.output, config)
+    parts = _prepare(config, tasks)
+    _tell(parts, on_tasks, on_parameters)
+    validator = build_task_validator(config, parts.tasks)
+    memory = _estimate(config, parts)
+    if on_memory is not None:
+        on_memory(memory)
+    trainer = Trainer(
+        parts.model,
+        parts.batches,
+        parts.objective,
+        config.trainer,
+        config.output,
+        seed=config.seed,
+        validate=validator.validate if validator.metric_names else None,
+        on_step=on_step,
+        run_config=to_mapping(config),
+        may_skip_parameters=bool(parts.model.adapters),
+    )
+    result = trainer.train()
+    measured_mb = measured_peak_mb(memory.device)
+    folder = config.output / "model"
+    if trainer.accelerator.is_main_process:
+        save_summary(_summarize(trainer, result, memory), config.output)
+        best = _load_result(trainer, result)
+        card = build_task_card(config.name, parts.reports, parts.parameters, result, config)
+        save_task_model(best, card, folder)
+    return FinetuneOutcome(folder, result, parts.reports, memory, measured_mb)
+
+
+def estimate_finetuning(
+    config: FinetuneConfig,
+    tasks: Mapping[str, AnyTask],
+    *,
+    on_tasks: Callable[[Sequence[TaskReport]], None] | None = None,
+    on_parameters: Callable[[ParameterCounts], None] | None = None,
+) -> MemoryEstimate:
+    """Tell what memory a run would take, without training and without its folder.
+
+    The data are read, and kept as the run itself will find them.
+
+    Args:
+        config: Of the run.
+        tasks: Those that `config.tasks` describes.
+        on_tasks: Told what each task would learn from.
+        on_parameters: Told how many parameters would learn.
+
+    Raises:
+        ConfigError: If the config cannot work.
+        DataError: If a row cannot be read.
+    """
+    parts = _prepare(config, tasks)
+    _tell(parts, on_tasks, on_parameters)
+    build_task_validator(config, parts.tasks)
+    return _estimate(config, parts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Parts:
+    """What a run is made of before it starts."""
+
+    model: TaskModel
+    mixture: TaskMixture
+    batches: TaskBatches
+    objective: TaskObjective
+    reports: tuple[TaskReport, ...]
+    parameters: ParameterCounts
+
+    @property
+    def tasks(self) -> dict[str, AnyTask]:
+        """The tasks as they are learned, by name."""
+        return {report.name: report.task for report in self.reports}
+
+
+def _prepare(config: FinetuneConfig, tasks: Mapping[str, AnyTask]) -> _Parts:
+    """Read and encode the data, and build the model and its loss."""
     if config.threads is not None:
         torch.set_num_threads(config.threads)
     torch.manual_seed(config.seed)
-    with PartialState().main_process_first():  # the others find the folder and the cache filled
-        claim_run_folder(config.output, config)
+    with process_state().main_process_first():  # the others find the cache filled
         model = build_task_model(config)
         sources, reports = _read_tasks(config, tasks, model)
         if config.distillation is not None:
@@ -202,12 +284,7 @@ def run_finetuning(
         replace(report, drawn=tuple(mixture.drawn(source, epoch) for epoch in epochs))
         for report, source in zip(reports, sources, strict=True)
     ]
-    if on_tasks is not None:
-        on_tasks(reports)
     parameters = ParameterCounts.of_model(model)
-    if on_parameters is not None:
-        on_parameters(parameters)
-    validator = build_task_validator(config, learned)
     objective = TaskObjective(
         learned,
         config.loss_weights,
@@ -216,26 +293,38 @@ def run_finetuning(
         distillation=config.distillation,
     )
     objective.add_loss_weights(model)
-    trainer = Trainer(
-        model,
-        TaskBatches(mixture, learned, model.tokenizer, seed=config.seed),
-        objective,
-        config.trainer,
-        config.output,
-        seed=config.seed,
-        validate=validator.validate if validator.metric_names else None,
-        on_step=on_step,
-        run_config=to_mapping(config),
-        may_skip_parameters=bool(model.adapters),
+    return _Parts(
+        model=model,
+        mixture=mixture,
+        batches=TaskBatches(mixture, learned, model.tokenizer, seed=config.seed),
+        objective=objective,
+        reports=tuple(reports),
+        parameters=parameters,
     )
-    result = trainer.train()
-    folder = config.output / "model"
-    if trainer.accelerator.is_main_process:
-        save_summary(_summarize(trainer, result), config.output)
-        best = _load_result(trainer, result)
-        card = build_task_card(config.name, reports, parameters, result, config)
-        save_task_model(best, card, folder)
-    return FinetuneOutcome(folder, result, tuple(reports))
+
+
+def _tell(
+    parts: _Parts,
+    on_tasks: Callable[[Sequence[TaskReport]], None] | None,
+    on_parameters: Callable[[ParameterCounts], None] | None,
+) -> None:
+    if on_tasks is not None:
+        on_tasks(parts.reports)
+    if on_parameters is not None:
+        on_parameters(parts.parameters)
+
+
+def _estimate(config: FinetuneConfig, parts: _Parts) -> MemoryEstimate:
+    """Estimate a run's memory by the largest batch of its first epoch."""
+    state = process_state()
+    batch = parts.batches.epoch(0)[parts.mixture.largest_batch(0)]
+    return estimate_memory(
+        parts.model.to(state.device),
+        batch.to(state.device),
+        parts.objective,
+        config.trainer,
+        num_processes=state.num_processes,
+    )
 
 
 def build_task_model(config: FinetuneConfig) -> TaskModel:
@@ -351,7 +440,7 @@ def _examples_per_step(
     config: FinetuneConfig, mixture: TaskMixture, reports: Sequence[TaskReport]
 ) -> dict[str, float]:
     """Return how many examples of each task an optimiser step has, on average over the run."""
-    group = config.trainer.accumulation_steps * PartialState().num_processes
+    group = config.trainer.accumulation_steps * process_state().num_processes
     batches = [len(mixture.epoch(number)) for number in range(config.trainer.epochs)]
     num_steps = sum(math.ceil(number / group) for number in batches)
     drawn = {report.name: sum(each.examples for each in report.drawn) for report in reports}
@@ -375,7 +464,9 @@ def _give_head(model: TaskModel, name: str, task: AnyTask, adaptation: Adaptatio
             model.add_adapter(name, own)
 
 
-def _summarize(trainer: Trainer[TaskModel, Any], result: TrainingResult) -> RunSummary:
+def _summarize(
+    trainer: Trainer[TaskModel, Any], result: TrainingResult, memory: MemoryEstimate
+) -> RunSummary:
     sizes = [(each.numel(), each.requires_grad) for each in trainer.model.parameters()]
     state = result.state
     return RunSummary(
@@ -389,6 +480,7 @@ def _summarize(trainer: Trainer[TaskModel, Any], result: TrainingResult) -> RunS
         peak_memory_mb=peak_memory_mb(),
         final_loss=result.final_loss,
         best_value=state.best_value,
+        estimated_memory_mb=memory.peak_mb,
     )
 
 

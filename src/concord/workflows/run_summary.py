@@ -28,6 +28,8 @@ class RunSummary:
         peak_memory_mb: Most memory that the process has held by then, in megabytes.
         final_loss: The last step's loss.
         best_value: The best validation's figure; None where nothing was validated.
+        estimated_memory_mb: What `peak_memory_mb` was estimated to be before the run; on a GPU, the
+            estimate is of the device's memory. None of a run that made none.
     """
 
     steps: int
@@ -40,6 +42,7 @@ class RunSummary:
     peak_memory_mb: float
     final_loss: float
     best_value: float | None
+    estimated_memory_mb: float | None = None
 
 
 def save_summary(summary: RunSummary, run: Path) -> None:

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-from accelerate import PartialState
 from numpy.typing import NDArray
 
 from concord.artifact import (
@@ -32,6 +31,7 @@ from concord.tasks import AnyTask, load_tasks
 from concord.tasks.alignment import Alignment
 from concord.tasks.regression import Regression
 from concord.text.tokenizer import PairTokenizer
+from concord.training.devices import process_state
 from concord.training.losses.distillation import DistillationOptions
 from concord.training.losses.teachers import MEANS, Teacher, answer_examples
 
@@ -163,7 +163,7 @@ class Teaching:
         if folder not in self._models:
             is_alignment = is_alignment_model(folder)
             load = build_alignment_task_model if is_alignment else TaskModel.from_pretrained
-            self._models[folder] = load(folder).to(PartialState().device).eval()
+            self._models[folder] = load(folder).to(process_state().device).eval()
         return self._models[folder]
 
 

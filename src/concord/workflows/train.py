@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TypeAlias
 
 import torch
-from accelerate import PartialState
 
 from concord.alignment import AlignmentExample
 from concord.artifact import find_model
@@ -26,6 +25,7 @@ from concord.model import AlignmentModel, EncoderOptions
 from concord.training import StepReport, Trainer, TrainerOptions, TrainingResult
 from concord.training.alignment import AlignmentBatches, AlignmentObjective
 from concord.training.batches.collate import TrainingBatch
+from concord.training.devices import process_state
 from concord.workflows.model_card import CardOptions, RunSummary, SourceReport, build_card
 from concord.workflows.run_folder import claim_run_folder
 from concord.workflows.validation import ValidationOptions, Validator
@@ -121,7 +121,7 @@ def train(
     if config.threads is not None:
         torch.set_num_threads(config.threads)
     torch.manual_seed(config.seed)
-    with PartialState().main_process_first():  # the others find the folder and the cache filled
+    with process_state().main_process_first():  # the others find the folder and the cache filled
         claim_run_folder(config.output, config)
         model = build_model(config)
         mixture, reports = build_mixture(config, model)

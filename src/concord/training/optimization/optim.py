@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Literal, TypeAlias
 
 import torch
-from accelerate import PartialState
 from torch import nn
 from torch.optim import Optimizer
 
 from concord.errors import ConfigError, MissingExtraError
+from concord.training.devices import process_state
 from concord.training.optimization.parameter_groups import group_parameters
 from concord.training.optimization.schedules import Plateau, PlateauOptions, RateSchedule, Shape
 from concord.training.optimization.sophia import GAMMAS, Sophia, SophiaOptions
@@ -155,7 +155,7 @@ def _build_sophia(groups: Groups, options: OptimizerOptions) -> Optimizer:
 
 def _build_adamw_8bit(groups: Groups, options: OptimizerOptions) -> Optimizer:
     """Build the library's AdamW, which keeps the state of small tensors in 32 bits."""
-    kind = PartialState().device.type
+    kind = process_state().device.type
     if kind not in _DEVICES_OF_8BIT:
         raise ConfigError(
             f"optimizer.name 'adamw_8bit' runs on {', '.join(_DEVICES_OF_8BIT)}, not on {kind}; "
