@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from concord.errors import MissingExtraError
 from concord.evaluation.metrics.continual import AccuracyMatrix
+from concord.evaluation.metrics import Estimate
 from concord.workflows.stage_results import RegimeResult, StagesResult, percent
 
 if TYPE_CHECKING:
@@ -86,17 +87,14 @@ def _draw_curve(axis: "Axes", result: StagesResult) -> None:
     curve = result.curve
     assert curve is not None  # noqa: S101  # the caller looked
     for line, points in result.lines().items():
-        known = [
-            (at, [found for run in regime.runs if (found := run.final(curve.task)) is not None])
-            for at, regime in points
-        ]
+        known = [(at, _finals(regime, curve.task)) for at, regime in points]
         known = [(at, figures) for at, figures in known if figures]
-        values = [sum(each.value for each in found) / len(found) for _, found in known]
+        values = [sum(each.value for each in figures) / len(figures) for _, figures in known]
         lows, highs = [], []
-        for (_, found), value in zip(known, values, strict=True):
-            ends = found[0] if len(found) == 1 else None
-            lows.append(value - (ends.low if ends else min(each.value for each in found)))
-            highs.append((ends.high if ends else max(each.value for each in found)) - value)
+        for (_, figures), value in zip(known, values, strict=True):
+            ends = figures[0] if len(figures) == 1 else None
+            lows.append(value - (ends.low if ends else min(each.value for each in figures)))
+            highs.append((ends.high if ends else max(each.value for each in figures)) - value)
         axis.errorbar(
             [at for at, _ in known],
             [100 * value for value in values],
@@ -113,3 +111,8 @@ def _draw_curve(axis: "Axes", result: StagesResult) -> None:
     if any(result.lines()):
         axis.legend()
     axis.spines[["top", "right"]].set_visible(False)
+
+
+def _finals(regime: RegimeResult, task: str) -> list[Estimate]:
+    """Return a task's figure at the end of each of a regime's runs that have it."""
+    return [found for run in regime.runs if (found := run.final(task)) is not None]

@@ -24,31 +24,42 @@ from concord.training.stepper import Stepper
 from concord.training.task_objective import TaskObjective
 
 
-class Coded(nn.Module):
-    """An encoder of three weights, one of which does not learn, and a head."""
+class ThreeWeights(nn.Module):
+    """An encoder of three weights, one of which does not learn."""
 
     def __init__(self, *values: float) -> None:
         super().__init__()
-        self.encoder = nn.Module()
-        self.encoder.weight = nn.Parameter(torch.tensor(values[:2]))
-        self.encoder.pooler = nn.Parameter(torch.tensor(values[2:]), requires_grad=False)
+        self.weight = nn.Parameter(torch.tensor(values[:2]))
+        self.pooler = nn.Parameter(torch.tensor(values[2:]), requires_grad=False)
+
+
+class Coded(nn.Module):
+    """An encoder, and a head."""
+
+    def __init__(self, *values: float) -> None:
+        super().__init__()
+        self.encoder = ThreeWeights(*values)
         self.head = nn.Parameter(torch.ones(1))
 
 
 def moved(model: Coded, anchor: Anchor) -> float:
     """Move the weights and give them a gradient of 1; return the penalty."""
     with torch.no_grad():
-        model.encoder.weight += torch.tensor([0.5, -2.0])
-        model.encoder.pooler += 7
-        model.head += 7
+        model.encoder.weight.add_(torch.tensor([0.5, -2.0]))
+        model.encoder.pooler.add_(7)
+        model.head.add_(7)
     for parameter in (model.encoder.weight, model.head):
         parameter.grad = torch.ones_like(parameter)
     return anchor.add_gradient()
 
 
 def gradient(model: Coded) -> list[float]:
-    found: Tensor = model.encoder.weight.grad
-    return [*found.tolist(), *model.head.grad.tolist()]  # type: ignore[union-attr]
+    return [
+        number
+        for parameter in (model.encoder.weight, model.head)
+        if parameter.grad is not None
+        for number in parameter.grad.tolist()
+    ]
 
 
 def test_l2_pulls_what_learns_of_the_encoder_to_where_the_run_began() -> None:
@@ -121,7 +132,7 @@ def test_a_step_moves_weights_by_the_loss_and_the_penalty_together() -> None:
     options = TrainerOptions(mixed_precision="no", anchor=AnchorOptions(weight=0.5))
     stepper = Stepper(Accelerator(cpu=True), model, objective, options, steps_of_epochs=[4], seed=0)
     batch = training_batch(model, "task", inputs, golds, 32)
-    objective.losses(model, batch, objective.count([batch])).sum().backward()
+    objective.losses(model, batch, objective.count([batch])).sum().backward()  # type: ignore[no-untyped-call]
     assert stepper.add_penalties() == {"anchor": 0.0}  # nothing has moved as yet
     stepper.update()
     found = stepper.add_penalties()["anchor"]
