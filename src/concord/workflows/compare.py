@@ -4,7 +4,6 @@ Each run is a process of its own, so that its memory is its own, and so that one
 leaves the others alone. What is finished is not run again.
 """
 
-import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -14,29 +13,21 @@ from typing import Final, TypeAlias
 
 from concord.config import load_config, load_table
 from concord.errors import ConfigError
-from concord.scoring.task_predictor import TaskPredictor
+from concord.workflows.child_runs import child_environment, describe_failure
 from concord.workflows.comparison import (
     Comparison,
     MethodResult,
     MethodRun,
-    TaskFigure,
     load_run,
     save_comparison,
-    save_run,
 )
-from concord.workflows.evaluate_tasks import (
-    TaskEvaluationOptions,
-    evaluate_tasks,
-    load_task_sources,
-)
-from concord.workflows.run_summary import load_summary
+from concord.workflows.evaluate_tasks import load_task_sources
+from concord.workflows.measured_run import is_finished, measure_run
 
 Told: TypeAlias = Callable[[str], None]
 """Called with what a run says of itself: its name, its progress, why it failed."""
 
 _COMMAND: Final = (sys.executable, "-m", "concord.cli.main", "finetune")
-_MODEL: Final = "model"
-_LAST_LINES: Final = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,7 +168,7 @@ def _overrides(planned: _Planned, config: CompareConfig) -> list[str]:
 
 def _train(planned: _Planned, config: CompareConfig, tell: Told) -> str | None:
     """Run a process that trains, unless that is done; return why it failed, or None."""
-    if (planned.folder / _MODEL).is_dir() and load_summary(planned.folder) is not None:
+    if is_finished(planned.folder):
         return None
     tell(f"{planned.title}: training")
     planned.folder.mkdir(parents=True, exist_ok=True)
@@ -185,19 +176,11 @@ def _train(planned: _Planned, config: CompareConfig, tell: Told) -> str | None:
     command = [*_COMMAND, str(config.base), *_overrides(planned, config)]
     with log.open("wb") as stream:
         found = subprocess.run(  # noqa: S603  # our own command, with the user's own config
-            command, stdout=stream, stderr=subprocess.STDOUT, env=_environment(), check=False
+            command, stdout=stream, stderr=subprocess.STDOUT, env=child_environment(), check=False
         )
     if found.returncode == 0:
         return None
-    lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
-    said = " ".join(" ".join(lines[-_LAST_LINES:]).split()) if lines else "no word of why"
-    return f"training failed (exit {found.returncode}; {log}): {said.removeprefix('concord: ')}"
-
-
-def _environment() -> dict[str, str]:
-    """Return the environment in which a child finds what this process imports."""
-    paths = [path for path in sys.path if path]
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
+    return describe_failure(found.returncode, log)
 
 
 def _measured(planned: _Planned, config: CompareConfig, tell: Told) -> MethodRun:
@@ -206,19 +189,5 @@ def _measured(planned: _Planned, config: CompareConfig, tell: Told) -> MethodRun
     if kept is not None:
         return kept
     tell(f"{planned.title}: measuring")
-    summary = load_summary(planned.folder)
-    assert summary is not None  # noqa: S101  # the run is finished
-    model = planned.folder / _MODEL
     sources = load_task_sources(config.base, _overrides(planned, config))
-    predictor = TaskPredictor.from_pretrained(model)
-    results = evaluate_tasks(
-        predictor, sources.tasks, TaskEvaluationOptions(data_dir=sources.data_dir)
-    )
-    figures = {}
-    for result in results:
-        metric = sources.tasks[result.name].metrics[0]
-        figures[result.name] = TaskFigure(metric, result.figures[metric])
-    size = sum(file.stat().st_size for file in model.rglob("*") if file.is_file())
-    run = MethodRun(seed=planned.seed, figures=figures, summary=summary, saved_mb=size / 1e6)
-    save_run(run, planned.folder)
-    return run
+    return measure_run(planned.folder, sources, seed=planned.seed)
