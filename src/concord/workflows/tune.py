@@ -126,8 +126,8 @@ def _describe(record: TrialRecord, plan: SearchPlan) -> str:
 def _run_under_ray(plan: SearchPlan, tell: Told, runner: TrialRunner) -> tuple[TrialRecord, ...]:
     try:
         from concord.workflows.search.ray_trials import run_under_ray
-    except ModuleNotFoundError as error:
-        raise MissingExtraError.needing("`--ray`", str(error.name), "ray") from error
+    except ImportError as error:
+        raise MissingExtraError.needing("--ray", error.name or "ray", "ray") from error
     return run_under_ray(plan, tell, runner)
 
 

@@ -1,6 +1,7 @@
 """What a search may change: ranges and choices, by the keys of a config."""
 
 import json
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Final, TypeAlias
@@ -39,13 +40,14 @@ class Dimension:
             return
         if self.low is None or self.high is None:
             raise ConfigError("give both low and high, or choices")
-        if not self.low < self.high:
+        if not -math.inf < self.low < self.high < math.inf:
             raise ConfigError(
-                f"low must be below high, got low = {self.low:g} and high = {self.high:g}"
+                f"low must be below high, and both finite, got low = {self.low:g} and "
+                f"high = {self.high:g}"
             )
         if self.log and self.low <= 0:
             raise ConfigError(f"a range with log = true needs low above 0, got {self.low:g}")
-        if self.integer and not (self.low.is_integer() and self.high.is_integer()):
+        if self.integer and (self.low % 1 or self.high % 1):
             raise ConfigError(
                 f"a range with integer = true needs whole ends, got low = {self.low:g} and "
                 f"high = {self.high:g}"
@@ -73,7 +75,7 @@ class Dimension:
         if isinstance(value, bool) or not isinstance(value, int | float):
             return None
         low, high = map(float, self.ends)
-        is_inside = low <= value <= high and (not self.integer or float(value).is_integer())
+        is_inside = low <= value <= high and (not self.integer or not value % 1)
         if not is_inside:
             return None
         return int(value) if self.integer else float(value)
