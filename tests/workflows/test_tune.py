@@ -13,11 +13,11 @@ import pytest
 from tests.tiny_search import run_here, write_search
 
 from concord.errors import ConfigError, MissingExtraError
-from concord.workflows.child_runs import child_environment
 from concord.workflows.search.plan import load_search
 from concord.workflows.search.plots import save_search_plots
 from concord.workflows.search.results import SearchResult
 from concord.workflows.search.trials import MayGoOn, locked_folder, run_trial
+from concord.workflows.training_process import child_environment
 from concord.workflows.tune import tune
 
 

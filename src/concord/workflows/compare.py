@@ -4,16 +4,13 @@ Each run is a process of its own, so that its memory is its own, and so that one
 leaves the others alone. What is finished is not run again.
 """
 
-import subprocess
-import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
 from concord.config import load_config, load_table
 from concord.errors import ConfigError
-from concord.workflows.child_runs import child_environment, describe_failure
 from concord.workflows.comparison import (
     Comparison,
     MethodResult,
@@ -22,12 +19,11 @@ from concord.workflows.comparison import (
     save_comparison,
 )
 from concord.workflows.evaluate_tasks import load_task_sources
-from concord.workflows.measured_run import is_finished, measure_run
+from concord.workflows.measured_run import measure_run
+from concord.workflows.training_process import is_trained, train_in_process
 
 Told: TypeAlias = Callable[[str], None]
 """Called with what a run says of itself: its name, its progress, why it failed."""
-
-_COMMAND: Final = (sys.executable, "-m", "concord.cli.main", "finetune")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,19 +164,10 @@ def _overrides(planned: _Planned, config: CompareConfig) -> list[str]:
 
 def _train(planned: _Planned, config: CompareConfig, tell: Told) -> str | None:
     """Run a process that trains, unless that is done; return why it failed, or None."""
-    if is_finished(planned.folder):
+    if is_trained(planned.folder):
         return None
     tell(f"{planned.title}: training")
-    planned.folder.mkdir(parents=True, exist_ok=True)
-    log = planned.folder / "train.log"
-    command = [*_COMMAND, str(config.base), *_overrides(planned, config)]
-    with log.open("wb") as stream:
-        found = subprocess.run(  # noqa: S603  # our own command, with the user's own config
-            command, stdout=stream, stderr=subprocess.STDOUT, env=child_environment(), check=False
-        )
-    if found.returncode == 0:
-        return None
-    return describe_failure(found.returncode, log)
+    return train_in_process(config.base, _overrides(planned, config), planned.folder)
 
 
 def _measured(planned: _Planned, config: CompareConfig, tell: Told) -> MethodRun:

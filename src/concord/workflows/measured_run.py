@@ -1,19 +1,12 @@
 """What a finished fine-tuning run is worth on its validation rows."""
 
 from pathlib import Path
-from typing import Final
 
 from concord.scoring.task_predictor import TaskPredictor
 from concord.workflows.comparison import MethodRun, TaskFigure, save_run
 from concord.workflows.evaluate_tasks import TaskEvaluationOptions, TaskSources, evaluate_tasks
 from concord.workflows.run_summary import load_summary
-
-MODEL_FOLDER: Final = "model"
-
-
-def is_finished(run: Path) -> bool:
-    """Tell whether a run has its model and its summary."""
-    return (run / MODEL_FOLDER).is_dir() and load_summary(run) is not None
+from concord.workflows.training_process import MODEL
 
 
 def measure_run(run: Path, sources: TaskSources, *, seed: int) -> MethodRun:
@@ -26,7 +19,7 @@ def measure_run(run: Path, sources: TaskSources, *, seed: int) -> MethodRun:
     """
     summary = load_summary(run)
     assert summary is not None  # noqa: S101  # the run is finished
-    model = run / MODEL_FOLDER
+    model = run / MODEL
     predictor = TaskPredictor.from_pretrained(model)
     results = evaluate_tasks(
         predictor, sources.tasks, TaskEvaluationOptions(data_dir=sources.data_dir)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from concord.errors import ConfigError, MissingExtraError
 from concord.workflows.comparison import MethodRun, load_run
 from concord.workflows.evaluate_tasks import load_task_sources
-from concord.workflows.measured_run import is_finished, measure_run
+from concord.workflows.measured_run import measure_run
 from concord.workflows.run_folder import claim_run_folder
 from concord.workflows.search.plan import SearchPlan
 from concord.workflows.search.results import SearchResult, TrialRecord, best_trial, save_result
@@ -24,6 +24,7 @@ from concord.workflows.search.trials import (
     run_trial,
     tidy_trial,
 )
+from concord.workflows.training_process import is_trained
 
 if TYPE_CHECKING:
     from concord.workflows.search.study import SearchStudy
@@ -145,7 +146,7 @@ def _measured(plan: SearchPlan, trial: TrialRecord, tell: Told) -> MethodRun:
     kept = load_run(folder)
     if kept is not None:
         return kept
-    if not is_finished(folder):
+    if not is_trained(folder):
         raise ConfigError(f"{folder} has no model; delete {plan.config.output} and search again")
     tell(f"trial {trial.number}: measuring")
     sources = load_task_sources(plan.config.base, plan.run_overrides(trial.overrides, folder))

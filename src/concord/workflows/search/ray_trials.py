@@ -15,8 +15,6 @@ from ray.tune.schedulers import ASHAScheduler, FIFOScheduler, TrialScheduler
 from ray.tune.search.optuna import OptunaSearch
 
 from concord.errors import ConfigError
-from concord.workflows.child_runs import child_environment
-from concord.workflows.measured_run import is_finished
 from concord.workflows.search.plan import SearchPlan
 from concord.workflows.search.results import TrialRecord, TrialState
 from concord.workflows.search.study import build_distribution, build_sampler
@@ -27,6 +25,7 @@ from concord.workflows.search.trials import (
     final_value,
     read_validations,
 )
+from concord.workflows.training_process import child_environment, is_trained
 
 _NAME: Final = "ray"
 _VALUE: Final = "value"
@@ -63,7 +62,7 @@ def run_under_ray(plan: SearchPlan, tell: Told, runner: TrialRunner) -> tuple[Tr
 
 def _run_default(plan: SearchPlan, tell: Told, runner: TrialRunner) -> TrialRecord:
     folder = plan.folder(0)
-    if not is_finished(folder):
+    if not is_trained(folder):
         tell("trial 0: the base config")
         problem = runner(
             plan.config.base, plan.run_overrides((), folder), folder, may_go_on=lambda *_: True

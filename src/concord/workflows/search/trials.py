@@ -18,9 +18,8 @@ from typing import Final, Protocol, TypeAlias
 
 from concord.errors import ConfigError
 from concord.training.run_state import LOG_FILE
-from concord.workflows.child_runs import child_environment, describe_failure
-from concord.workflows.measured_run import MODEL_FOLDER
 from concord.workflows.run_summary import load_summary
+from concord.workflows.training_process import MODEL, child_environment, describe_failure
 
 Told: TypeAlias = Callable[[str], None]
 """Called with what a search says of itself."""
@@ -118,7 +117,7 @@ def tidy_trial(folder: Path, *, keeps_model: bool) -> None:
     """Remove the checkpoints of a trial that is over, and its model unless that is kept."""
     doomed = [*folder.glob("checkpoint-*"), *folder.glob("best-*"), *folder.glob(".*.partial")]
     if not keeps_model:
-        doomed.append(folder / MODEL_FOLDER)
+        doomed.append(folder / MODEL)
     for path in doomed:
         shutil.rmtree(path, ignore_errors=True)
 
