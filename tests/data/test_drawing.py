@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from concord.data.drawing import Draws, draw_batches
-from concord.data.sampling import Batching, SamplingOptions, Strategy
+from concord.data.sampling import Batching, SamplingOptions, Strategy, compute_budgets
+from concord.errors import ConfigError
 
 Lengths = list[NDArray[np.int64]]
 
@@ -112,3 +113,48 @@ def test_the_generator_decides_the_batches(batching: Batching) -> None:
     )
     assert first == again
     assert first != other
+
+
+def test_a_budget_is_exact_and_the_same_in_every_epoch() -> None:
+    sampling = SamplingOptions(max_examples={"a": 60}, shares={"a": 0.05, "b": 0.01})
+    draws = Draws({"a": 100, "b": 20, "c": 7}, sampling, seed=3, epochs=2)
+    # 5 % of 60 are 3; 1 % of 20 are 0.2, and one takes part at least
+    assert draws.sizes == {"a": 3, "b": 1, "c": 7}
+    assert draws.quotas(0) == {"a": 3, "b": 1, "c": 7}
+    first, second = (draws.indices("a", epoch).tolist() for epoch in (0, 1))
+    assert len(set(first)) == 3
+    assert set(first) == set(second)
+    assert set(draws.indices("c", 0).tolist()) == set(range(7))
+    again = Draws({"a": 100, "b": 20, "c": 7}, sampling, seed=3, epochs=2)
+    assert again.indices("a", 1).tolist() == second
+
+
+def test_a_buffer_is_part_of_what_was_learned_before_and_another_seed_draws_another() -> None:
+    def drawn(seed: int, **limits: dict[str, float]) -> set[int]:
+        draws = Draws({"a": 1000}, SamplingOptions(**limits), seed=seed)  # type: ignore[arg-type]
+        return set(draws.indices("a", 0).tolist())
+
+    learned = drawn(0, max_examples={"a": 200})
+    buffer = drawn(0, max_examples={"a": 200}, shares={"a": 0.05})
+    assert (len(learned), len(buffer)) == (200, 10)
+    assert buffer < learned
+    assert drawn(1, max_examples={"a": 200}) != learned
+    assert max(learned) > 200  # at random, not the first ones
+
+
+def test_shares_round_half_upwards() -> None:
+    sampling = SamplingOptions(shares={"a": 0.5, "b": 0.25})
+    assert compute_budgets({"a": 5, "b": 5}, sampling) == {"a": 3, "b": 1}  # of 2.5 and 1.25
+
+
+@pytest.mark.parametrize(
+    ("limits", "said"),
+    [
+        ({"max_examples": {"a": 0}}, r"sampling\.max_examples\.a must be at least 1, got 0"),
+        ({"shares": {"a": 1.5}}, r"sampling\.shares\.a lies in \(0, 1\], got 1\.5"),
+        ({"shares": {"b": 0.5}}, r"sampling\.shares names 'b', and the data sets are \['a'\]"),
+    ],
+)
+def test_a_budget_that_cannot_be_is_told(limits: dict[str, dict[str, float]], said: str) -> None:
+    with pytest.raises(ConfigError, match=said):
+        Draws({"a": 9}, SamplingOptions(**limits), seed=0)  # type: ignore[arg-type]

@@ -85,6 +85,16 @@ def test_each_task_may_have_a_teacher_of_its_own(config: Path, tmp_path: Path) -
     assert cached == {"mood", "alike"}
 
 
+def test_a_task_without_a_teacher_may_be_left_untaught(config: Path, tmp_path: Path) -> None:
+    teacher = save_teacher(tmp_path / "teacher", {"mood": MOOD}, seed=4)
+    with pytest.raises(ConfigError, match="no teacher has a task 'alike'"):
+        finetune_tiny(config, [taught_by(teacher)])
+    overrides = [f'output="{tmp_path}/taught"', taught_by(teacher), "distillation.tasks=['mood']"]
+    finetune_tiny(config, overrides)
+    cached = {path.name.partition("-taught-")[0] for path in tmp_path.glob("encoded/*-taught-*")}
+    assert cached == {"mood"}
+
+
 def test_a_teacher_may_read_other_tokens(config: Path, tmp_path: Path) -> None:
     teacher = Path(save_teacher(tmp_path / "teacher", TASKS, seed=1))
     tokenizer = json.loads((teacher / "tokenizer.json").read_text(encoding="utf-8"))

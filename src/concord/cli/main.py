@@ -25,6 +25,7 @@ from concord.cli import (
     rank,
     recipes,
     score,
+    stages,
     synthesize,
     tasks,
     train,
@@ -57,6 +58,7 @@ app.command(epilog=train.EXAMPLE)(train.train)
 app.command(epilog=new.EXAMPLE)(new.new)
 app.command(epilog=finetune.EXAMPLE)(finetune.finetune)
 app.command(epilog=compare.EXAMPLE)(compare.compare)
+app.command(epilog=stages.EXAMPLE)(stages.stages)
 app.command(epilog=tune.EXAMPLE)(tune.tune)
 app.command(epilog=average.EXAMPLE)(average.average)
 app.command(epilog=predict.EXAMPLE)(predict.predict)

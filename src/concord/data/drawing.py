@@ -12,7 +12,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from concord.data.sampling import Batching, SamplingOptions, compute_quotas
+from concord.data.sampling import Batching, SamplingOptions, compute_budgets, compute_quotas
 from concord.text.batches import token_budget_batches
 
 Indices: TypeAlias = NDArray[np.int64]
@@ -34,22 +34,28 @@ class Draws:
     def __init__(
         self, sizes: Mapping[str, int], sampling: SamplingOptions, seed: int, epochs: int = 1
     ) -> None:
-        self._sizes = dict(sizes)
+        self.sizes = compute_budgets(sizes, sampling)
+        """By data set, how many of its examples take part."""
         self._sampling = sampling
         self._seed = seed
         self._epochs = epochs
+        self._chosen = {
+            name: self.generator(f"choice {name}", 0).permutation(size)[: self.sizes[name]]
+            for name, size in sizes.items()
+            if self.sizes[name] < size
+        }
         self.quotas(0)  # options that do not fit the data sets are found here
 
     def quotas(self, epoch: int) -> dict[str, int]:
         """Return how many examples an epoch, counted from 0, draws from each data set."""
-        return compute_quotas(self._sizes, self._sampling, epoch=epoch, epochs=self._epochs)
+        return compute_quotas(self.sizes, self._sampling, epoch=epoch, epochs=self._epochs)
 
     def indices(self, name: str, epoch: int) -> Indices:
         """Take an epoch's share of an endless row of shuffles, so that none is drawn too often.
 
         It begins where the share of the epoch before it ended.
         """
-        size, quota = self._sizes[name], self.quotas(epoch)[name]
+        size, quota = self.sizes[name], self.quotas(epoch)[name]
         if quota == 0:
             return np.zeros(0, dtype=np.int64)
         first = sum(self.quotas(number)[name] for number in range(epoch))
@@ -58,7 +64,9 @@ class Draws:
             self.generator(f"shuffle {name}", number).permutation(size) for number in rounds
         ]
         start = first - rounds[0] * size
-        return np.concatenate(shuffles)[start : start + quota]
+        drawn: Indices = np.concatenate(shuffles)[start : start + quota]
+        chosen = self._chosen.get(name)
+        return drawn if chosen is None else chosen[drawn]
 
     def generator(self, purpose: str, number: int) -> np.random.Generator:
         """Return the random numbers of a purpose in an epoch."""

@@ -46,6 +46,11 @@ class SamplingOptions:
         max_repeats: An epoch draws from a data set at most this many times its size. What it
             would have had beyond goes to the others in proportion; where none can take it, the
             epoch is shorter.
+        max_examples: By data set, how many of its examples take part at all, drawn at random once
+            for the whole run; all of those that are not named. Of one seed, a smaller number is
+            part of a larger one.
+        shares: By data set, the share of those that take part, likewise, at least one: a share of
+            0.01 is a rehearsal buffer of 1 %.
         batching: "mixed" batches hold any data sets. "one_task" batches hold one each, and come
             in random order, or for `uniform` from the data sets in turn.
     """
@@ -56,6 +61,8 @@ class SamplingOptions:
     weights: Mapping[str, float] = field(default_factory=dict)
     samples_per_epoch: int | None = None
     max_repeats: float | None = None
+    max_examples: Mapping[str, int] = field(default_factory=dict)
+    shares: Mapping[str, float] = field(default_factory=dict)
     batching: Batching = "mixed"
 
     def __post_init__(self) -> None:
@@ -71,6 +78,38 @@ class SamplingOptions:
             raise ConfigError(
                 f"sampling.max_repeats must be above 0 and finite, got {self.max_repeats}"
             )
+        for name, number in self.max_examples.items():
+            if number < 1:
+                raise ConfigError(f"sampling.max_examples.{name} must be at least 1, got {number}")
+        for name, share in self.shares.items():
+            if not 0 < share <= 1:
+                raise ConfigError(f"sampling.shares.{name} lies in (0, 1], got {share}")
+
+
+def compute_budgets(sizes: Mapping[str, int], options: SamplingOptions) -> dict[str, int]:
+    """Return how many examples of each data set take part at all.
+
+    A share is rounded to the nearest number, a half upwards, and is at least 1.
+
+    Args:
+        sizes: Examples in each data set.
+        options: May limit them.
+
+    Raises:
+        ConfigError: If an unknown data set is to be limited.
+    """
+    for option in ("max_examples", "shares"):
+        unknown = sorted(set(getattr(options, option)) - set(sizes))
+        if unknown:
+            raise ConfigError(
+                f"sampling.{option} names {unknown[0]!r}, and the data sets are {sorted(sizes)}"
+            )
+    budgets = {}
+    for name, size in sizes.items():
+        most = min(size, options.max_examples.get(name, size))
+        share = options.shares.get(name, 1.0)
+        budgets[name] = min(most, max(int(most * share + 0.5), 1))
+    return budgets
 
 
 def compute_quotas(

@@ -32,7 +32,7 @@ class Drawn:
 
     Attributes:
         examples: Examples drawn.
-        repeats: That number over the task's examples: 1 where each is drawn once.
+        repeats: That number over the examples that take part: 1 where each is drawn once.
         tokens: Their tokens, special tokens included, padding left out.
     """
 
@@ -91,7 +91,8 @@ class TaskMixture:
         """Return what a source's task receives in an epoch."""
         indices = self.draws.indices(source.name, number)
         tokens = int(source.tokens(self._template)[indices].sum())
-        return Drawn(len(indices), len(indices) / max(len(source), 1), tokens)
+        repeats = len(indices) / max(self.draws.sizes[source.name], 1)
+        return Drawn(len(indices), repeats, tokens)
 
 
 class TaskEpoch:

@@ -75,6 +75,7 @@ def judge_task(
     *,
     split: str,
     seed: int = 0,
+    metrics: Sequence[str] | None = None,
 ) -> TaskResult:
     """Compare a task's answers with the right ones.
 
@@ -86,6 +87,7 @@ def judge_task(
         answers: What was predicted.
         split: What the rows are called.
         seed: Decides the bootstrap.
+        metrics: Which of the task's are estimated; all of them unless given.
     """
     errors = [task.error(gold, answer) for gold, answer in zip(golds, answers, strict=True)]
     worst_first = sorted(range(len(errors)), key=lambda place: -errors[place])
@@ -96,7 +98,7 @@ def judge_task(
         num_rows=len(golds),
         figures={
             metric: estimate_task_metric(task, metric, golds, answers, seed=seed)
-            for metric in task.metrics
+            for metric in (task.metrics if metrics is None else metrics)
         },
         trivial=_trivial_figures(task, golds),
         wrong=tuple(

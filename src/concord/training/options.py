@@ -6,6 +6,7 @@ from typing import Literal
 from concord.errors import ConfigError
 from concord.training.batches.collate import MaskingOptions
 from concord.training.losses.regularization import RegularizationOptions
+from concord.training.optimization.anchoring import AnchorOptions
 from concord.training.optimization.averaging import AveragingOptions
 from concord.training.optimization.optim import OptimizerOptions
 from concord.training.optimization.unfreezing import UnfreezingOptions
@@ -23,6 +24,7 @@ class TrainerOptions:
             which takes less memory and more time for the same losses.
         masking: The auxiliary masked-language loss.
         regularization: A penalty on answers that depend on chance; None for none.
+        anchor: A penalty on leaving the encoder's first weights; None for none.
         accumulation_steps: Micro-batches to an optimiser step, on each device.
         gradients: "sum" adds the gradients of the loss's parts; "pcgrad" first makes those agree
             that conflict, for one backward pass and one copy of the gradient for each part.
@@ -46,6 +48,7 @@ class TrainerOptions:
     gradient_checkpointing: bool = False
     masking: MaskingOptions = field(default_factory=MaskingOptions)
     regularization: RegularizationOptions | None = None
+    anchor: AnchorOptions | None = None
     accumulation_steps: int = 1
     gradients: Literal["sum", "pcgrad"] = "sum"
     mixed_precision: Literal["no", "bf16"] = "bf16"

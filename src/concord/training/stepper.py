@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from concord.training.activation_checkpointing import checkpoint_activations
 from concord.training.objective import Objective
+from concord.training.optimization.anchoring import Anchor, check_is_whole
 from concord.training.optimization.averaging import AveragedWeights
 from concord.training.optimization.curvature import CurvatureEstimator
 from concord.training.optimization.optim import build_optimizer, build_schedule
@@ -68,6 +69,10 @@ class Stepper:
                 interval=options.optimizer.sophia.interval,
                 seed=seed,
             )
+        self._anchor: Anchor | None = None
+        if options.anchor is not None:
+            check_is_whole(accelerator)
+            self._anchor = Anchor(self.model, options.anchor)
         self._averaged: AveragedWeights | None = None
         if options.averaging is not None:
             self._averaged = AveragedWeights(self.model, options.averaging)
@@ -90,6 +95,10 @@ class Stepper:
             freeze_before(self._optimizer, step)
         if self._curvature is not None:
             self._curvature.update_if_due(step, batches, counts)
+
+    def add_penalties(self) -> dict[str, float]:
+        """Add the gradients of penalties on the weights themselves; return these by name."""
+        return {} if self._anchor is None else {"anchor": self._anchor.add_gradient()}
 
     def update(self) -> None:
         """Move the weights by the gradient that is left in them."""

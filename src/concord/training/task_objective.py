@@ -37,7 +37,8 @@ class TaskObjective:
         examples_per_step: Each task's examples in a step, on average; by the mean alone unless
             given.
         regularization: A penalty on answers that depend on chance; None for none.
-        distillation: How teachers' answers count, which each example then has; None for none.
+        distillation: How teachers' answers count, which each example of the tasks that are taught
+            then has; None for none.
 
     Raises:
         ConfigError: If a task has no such loss, or its answers cannot be compared.
@@ -96,15 +97,20 @@ class TaskObjective:
         weighted: Tensor = weights(losses, shares_of_step * frequencies)
         return weighted
 
-    def sampled_losses(self) -> Callable[[nn.Module, TaskBatch, Tensor], Tensor]:
+    def sampled_losses(
+        self, *, option: str = "optimizer.name 'sophia_g'"
+    ) -> Callable[[nn.Module, TaskBatch, Tensor], Tensor]:
         """Return what gives a batch's share of each task's loss with drawn labels.
 
         The square of its gradient estimates the curvature (`losses.sampled_losses`).
 
+        Args:
+            option: Who asks, for the error.
+
         Raises:
             ConfigError: If a task has neither probabilities nor numbers to draw labels from.
         """
-        views = views_of(self._names, option="optimizer.name 'sophia_g'")
+        views = views_of(self._names, option=option)
 
         def losses(model: nn.Module, batch: TaskBatch, counts: Tensor) -> Tensor:
             outputs = read_batch(model, batch)

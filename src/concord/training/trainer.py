@@ -157,12 +157,13 @@ class Trainer(Generic[ModelT, BatchT]):
         self.stepper.prepare(self.state.step, batches, counts)
         self._seed_dropout()
         losses = self._backward(batches, counts)
+        penalties = self.stepper.add_penalties()
         self.stepper.update()
         self.state.step += 1
         self.state.pairs += self.objective.num_examples(counts)
         self.state.tokens += self.objective.num_tokens(counts)
         losses = self.accelerator.reduce(losses, "sum")
-        return dict(zip(self.objective.parts, losses.tolist(), strict=True))
+        return dict(zip(self.objective.parts, losses.tolist(), strict=True)) | penalties
 
     def _backward(self, batches: list[BatchT], counts: Tensor) -> Tensor:
         """Leave the step's gradient in the parameters; return this process's losses."""

@@ -148,7 +148,9 @@ def save_comparison(comparison: Comparison, folder: Path) -> None:
 def comparison_markdown(comparison: Comparison) -> str:
     """Return a page with a table of the methods, the best mean first, and one of each run."""
     lines = [f"# {comparison.title}", ""]
-    lines += _table(_head(comparison), [_row(each, comparison) for each in comparison.ranked()])
+    lines += markdown_table(
+        _head(comparison), [_row(each, comparison) for each in comparison.ranked()]
+    )
     lines += [
         "",
         "Figures times 100 on the validation rows: the mean over seeds; of one seed with its 95 % "
@@ -166,7 +168,7 @@ def comparison_markdown(comparison: Comparison) -> str:
         [each.title, "; ".join(f"`{item}`" for item in each.overrides) or "nothing"]
         for each in comparison.methods
     ]
-    lines += _table(["method", "overrides"], rows)
+    lines += markdown_table(["method", "overrides"], rows)
     return "\n".join(lines) + "\n"
 
 
@@ -180,8 +182,8 @@ def _row(method: MethodResult, comparison: Comparison) -> list[str]:
     last = runs[-1]
     return [
         method.title,
-        _spread([run.mean for run in runs]),
-        *(_spread([run.figures[name].figure for run in runs]) for name in comparison.tasks),
+        spread([run.mean for run in runs]),
+        *(spread([run.figures[name].figure for run in runs]) for name in comparison.tasks),
         f"{last.summary.learned_parameters:,}",
         f"{method.tokens_per_second():,.0f}",
         f"{method.tokens_per_processor_second():,.0f}",
@@ -191,8 +193,8 @@ def _row(method: MethodResult, comparison: Comparison) -> list[str]:
     ]
 
 
-def _spread(figures: list[Estimate]) -> str:
-    """Return one figure with its interval, or the mean of several with their range."""
+def spread(figures: list[Estimate]) -> str:
+    """Write one figure with its interval, or the mean of several with their range."""
     if len(figures) == 1:
         (figure,) = figures
         low, high = figure.low, figure.high
@@ -203,6 +205,7 @@ def _spread(figures: list[Estimate]) -> str:
     return f"{value * 100:.1f} ({low * 100:.1f} to {high * 100:.1f})"
 
 
-def _table(head: list[str], rows: list[list[str]]) -> list[str]:
+def markdown_table(head: list[str], rows: list[list[str]]) -> list[str]:
+    """Return the lines of a table whose first column is text and whose others are numbers."""
     marks = ["---", *("--:" for _ in head[1:])]
     return [f"| {' | '.join(row)} |" for row in (head, marks, *rows)]

@@ -33,6 +33,8 @@ class TaskEvaluationOptions:
         names: Which tasks; all that have data unless given.
         max_rows: Rows of each, the first ones.
         seed: Of the bootstrap.
+        first_metric: Whether to leave it at each task's first metric; the bootstrap of the others
+            takes a while.
         output: Where to keep the figures, as JSON.
         wrong_rows: Where to keep the rows got wrong, as JSON lines.
     """
@@ -42,6 +44,7 @@ class TaskEvaluationOptions:
     names: tuple[str, ...] = ()
     max_rows: int | None = None
     seed: int = 0
+    first_metric: bool = False
     output: Path | None = None
     wrong_rows: Path | None = None
 
@@ -107,7 +110,16 @@ def evaluate_tasks(
         )[name]
         golds = [row.gold for row in rows]
         results.append(
-            judge_task(name, own, inputs, golds, answers, split=options.split, seed=options.seed)
+            judge_task(
+                name,
+                own,
+                inputs,
+                golds,
+                answers,
+                split=options.split,
+                seed=options.seed,
+                metrics=own.metrics[:1] if options.first_metric else None,
+            )
         )
     if options.output is not None:
         save_results(results, options.output)

@@ -100,6 +100,13 @@ class FinetuneConfig:
             raise ConfigError("tasks names none; add a table such as [tasks.sentiment]")
         for name in self.tasks:
             check_task_name(name)
+        taught = () if self.distillation is None else self.distillation.tasks
+        unknown = [name for name in taught if name not in self.tasks]
+        if unknown:
+            raise ConfigError(
+                f"distillation.tasks names {unknown[0]!r}, and the tasks are "
+                f"{', '.join(self.tasks)}"
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +172,8 @@ def run_finetuning(
             )
             sources = [
                 teaching.teach(source, report.task, _window(report.task, config, model))
+                if config.distillation.teaches(report.name)
+                else source
                 for source, report in zip(sources, reports, strict=True)
             ]
     mixture = TaskMixture(
@@ -262,11 +271,10 @@ def _read_tasks(
     config: FinetuneConfig, tasks: Mapping[str, AnyTask], model: TaskModel
 ) -> tuple[list[EncodedExamples], list[TaskReport]]:
     """Read and encode each task's training data, and give the model its head."""
-    cache = _cache_folder(config)
-    keep_tags(model.tokenizer, cache)
+    keep_tags(model.tokenizer, _cache_folder(config))
     sources, reports = [], []
     for name, task in tasks.items():
-        source, report = _read_task(name, task, config, model, cache)
+        source, report = read_task(name, task, config, model)
         sources.append(source)
         reports.append(report)
     frozen = [report.name for report in reports if report.task.is_frozen]
@@ -290,9 +298,15 @@ def _window(task: AnyTask, config: FinetuneConfig, model: TaskModel) -> int:
     return task.max_tokens or config.max_tokens or min(_USUAL_TOKENS, model.max_tokens)
 
 
-def _read_task(
-    name: str, task: AnyTask, config: FinetuneConfig, model: TaskModel, cache: Path
+def read_task(
+    name: str, task: AnyTask, config: FinetuneConfig, model: TaskModel
 ) -> tuple[EncodedExamples, TaskReport]:
+    """Read and encode a task's training data, and give the model its head unless it has it.
+
+    Raises:
+        ConfigError: If the model cannot have the task.
+        DataError: If a row cannot be read.
+    """
     max_tokens = _window(task, config, model)
     if max_tokens > model.max_tokens:
         raise ConfigError(
@@ -314,7 +328,7 @@ def _read_task(
         model.tokenizer,
         max_tokens=max_tokens,
         rows_digest=digest,
-        cache_folder=cache,
+        cache_folder=_cache_folder(config),
     )
     shortened = int((source.num_lost > 0).sum())
     report = TaskReport(name, learned, counts.rows, counts.unlabelled, len(source), shortened)

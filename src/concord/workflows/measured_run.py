@@ -22,7 +22,9 @@ def measure_run(run: Path, sources: TaskSources, *, seed: int) -> MethodRun:
     model = run / MODEL
     predictor = TaskPredictor.from_pretrained(model)
     results = evaluate_tasks(
-        predictor, sources.tasks, TaskEvaluationOptions(data_dir=sources.data_dir)
+        predictor,
+        sources.tasks,
+        TaskEvaluationOptions(data_dir=sources.data_dir, first_metric=True),
     )
     figures = {}
     for result in results:

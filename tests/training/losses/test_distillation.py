@@ -157,6 +157,13 @@ def test_a_step_s_loss_is_the_same_however_it_is_cut(case: str) -> None:
     assert loss(slice(0, 1), slice(1, 9)) == pytest.approx(loss(slice(0, 9)), rel=1e-4)
 
 
+def test_a_task_that_is_not_taught_learns_from_its_labels_alone() -> None:
+    task, inputs, golds, _ = CASES["classification"]
+    plain = training_batch(tiny_task_model({"task": task}), "task", inputs, golds, 32)
+    options = DistillationOptions(teachers=("a",), tasks=("other",), weight=0.9)
+    assert losses(task, plain, options) == losses(task, plain, None)
+
+
 def test_options_that_cannot_work_are_refused() -> None:
     with pytest.raises(ConfigError, match=r"distillation\.teachers names none"):
         DistillationOptions(teachers=())

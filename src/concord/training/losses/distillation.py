@@ -20,11 +20,13 @@ class DistillationOptions:
     Attributes:
         teachers: Folders or hub ids of finished models that have the run's tasks with the same
             labels; where several have a task, their probabilities are averaged.
+        tasks: Those that are taught; all of them unless given.
         weight: What the teachers count for; the labels count for the rest.
         temperature: Softens both sides' probabilities; the divergence counts by its square.
     """
 
     teachers: tuple[str, ...]
+    tasks: tuple[str, ...] = ()
     weight: float = 0.5
     temperature: float = 2.0
 
@@ -35,6 +37,10 @@ class DistillationOptions:
             raise ConfigError(f"distillation.weight lies in (0, 1], got {self.weight}")
         if self.temperature <= 0:
             raise ConfigError(f"distillation.temperature must be above 0, got {self.temperature}")
+
+    def teaches(self, task: str) -> bool:
+        """Tell whether a task is taught."""
+        return not self.tasks or task in self.tasks
 
 
 def distilled(loss: TaskLoss, view: View, options: DistillationOptions) -> TaskLoss:

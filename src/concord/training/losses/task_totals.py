@@ -23,7 +23,8 @@ class TaskTotals:
     Args:
         tasks: By name.
         regularization: A penalty on answers that depend on chance; None for none.
-        distillation: How teachers' answers count, which each example then has; None for none.
+        distillation: How teachers' answers count, which each example of the tasks that are
+            taught then has; None for none.
 
     Raises:
         ConfigError: If a task has no such loss, or its answers cannot be compared.
@@ -39,11 +40,9 @@ class TaskTotals:
         names = {name: task.loss for name, task in tasks.items()}
         self.losses = {name: task_loss(loss) for name, loss in names.items()}
         if distillation is not None:
-            views = views_of(names, option="distillation")
-            self.losses = {
-                name: distilled(loss, views[name], distillation)
-                for name, loss in self.losses.items()
-            }
+            taught = {name: loss for name, loss in names.items() if distillation.teaches(name)}
+            for name, view in views_of(taught, option="distillation").items():
+                self.losses[name] = distilled(self.losses[name], view, distillation)
         self._regularizer = None if regularization is None else Regularizer(regularization)
         self._views: dict[str, View] = {}
         if regularization is not None:
