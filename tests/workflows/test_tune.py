@@ -205,9 +205,13 @@ def test_a_search_whose_process_is_killed_goes_on(
 
 @pytest.mark.slow
 @pytest.mark.filterwarnings("default")  # those of Ray's own threads and files
-def test_ray_runs_the_same_space_with_asha(search: Path, tmp_path: Path) -> None:
-    overrides = [f"output={tmp_path}/search", "num_trials=2", "pruning.kind=halving", "workers=1"]
-    plan = load_search(search, overrides)
+def test_ray_runs_the_same_space_with_asha(
+    search: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(search.parent)  # all names are relative, and an actor stands elsewhere
+    output = os.path.relpath(tmp_path / "search")
+    overrides = [f"output={output}", "num_trials=2", "pruning.kind=halving", "workers=1"]
+    plan = load_search(Path(search.name), overrides)
     found = tune(plan, is_under_ray=True, runner=run_here)
     assert [each.number for each in found.trials] == [0, 1, 2]
     assert {each.state for each in found.trials} <= {"finished", "pruned"}

@@ -64,6 +64,8 @@ def _show(result: "SearchResult", output: Path) -> None:
     console.print(_table(result))
     console.print(describe_verdict(result), soft_wrap=True)
     console.print(f"train so:  {result.command}", soft_wrap=True, markup=False)
+    if result.confirmation:
+        console.print(f"on other seeds:  {result.confirmation}", soft_wrap=True, markup=False)
     console.print(f"{output} holds tune.json and tune.md", soft_wrap=True)
 
 

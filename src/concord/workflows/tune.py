@@ -14,6 +14,7 @@ from concord.workflows.comparison import MethodRun, load_run
 from concord.workflows.evaluate_tasks import load_task_sources
 from concord.workflows.measured_run import measure_run
 from concord.workflows.run_folder import claim_run_folder
+from concord.workflows.search.confirmation import save_confirmation
 from concord.workflows.search.plan import SearchPlan
 from concord.workflows.search.results import SearchResult, TrialRecord, best_trial, save_result
 from concord.workflows.search.trials import (
@@ -75,6 +76,7 @@ def tune(
             default=_measured(plan, records[0], tell),
             best=_measured(plan, best, tell),
             command=plan.command(best.overrides),
+            confirmation=save_confirmation(plan, best),
             importance=compute_importance(records, plan.space, is_maximized=plan.is_maximized),
         )
         save_result(result, output)

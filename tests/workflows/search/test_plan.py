@@ -61,6 +61,17 @@ def test_the_base_config_gives_the_metric_and_its_place_in_the_space(search: Pat
     }
 
 
+def test_what_the_base_config_leaves_unsaid_is_in_the_space_as_it_is_by_default(
+    search: Path,
+) -> None:
+    unsaid = [
+        "space.tasks.mood.dropout={low=0, high=0.5}",
+        "space.adaptation.kind={choices=['full']}",
+    ]
+    default = load_search(search, unsaid).default
+    assert (default["tasks.mood.dropout"], default["adaptation.kind"]) == (0.1, '"full"')
+
+
 def test_a_metric_of_the_search_is_that_of_its_trials(search: Path) -> None:
     plan = load_search(search, ["metric=alike/pearson", "direction=min"])
     assert (plan.metric, plan.is_maximized) == ("alike/pearson", False)
@@ -72,3 +83,6 @@ def test_the_ready_search_has_at_least_thirty_trials_and_its_default_in_the_spac
     plan = load_search(READY, ["data_dir=anywhere"])
     assert plan.config.num_trials >= 30
     assert plan.default.keys() == plan.space.keys()
+    warmup = plan.space["trainer.optimizer.warmup_ratio"].ends[1]
+    first_that_may_end = plan.config.pruning.min_validations / plan.validations
+    assert float(warmup) < first_that_may_end

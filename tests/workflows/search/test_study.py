@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
@@ -125,6 +126,28 @@ def test_halving_lets_the_best_share_go_on(tmp_path: Path) -> None:
         assert report(study, [0.4] * 4) == (1, 1)  # the best of two at validation 1 has 0.5
         assert report(study, [0.6, 0.3, 0.3, 0.3]) == (2, 2)  # at validation 2 the best has 0.5
         assert report(study, [0.7] * 4) == (3, 4)
+
+
+@pytest.mark.parametrize("kind", ["median", "halving"])
+def test_a_kill_between_the_pruners_word_and_the_note_of_it_changes_nothing(
+    kind: Literal["median", "halving"], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pruning = PruningOptions(kind=kind, startup_trials=1, reduction_factor=2)
+    plan = make_plan(tmp_path / "study", pruning)
+
+    def die(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    with SearchStudy(plan) as study:
+        report(study, [0.5] * 4)
+        number, settings = study.open_trial()
+        monkeypatch.setattr(study._study, "tell", die)
+        with pytest.raises(KeyboardInterrupt):
+            study.may_go_on(number, 1, 0.4)
+    with SearchStudy(plan) as study:
+        assert study.open_trial() == (number, settings)
+        assert not study.may_go_on(number, 1, 0.4)
+        assert study.records[number].state == "pruned"
 
 
 def test_a_validation_told_twice_counts_once(tmp_path: Path) -> None:

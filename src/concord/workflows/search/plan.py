@@ -6,11 +6,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final, Literal
 
+from concord.adaptation import build_adaptation
 from concord.config import load_config, load_table, to_mapping
 from concord.data.sources import Split
 from concord.data.task_rows import has_split
 from concord.errors import ConfigError
-from concord.workflows.finetune import load_finetune_config
+from concord.tasks import AnyTask
+from concord.workflows.finetune import FinetuneConfig, load_finetune_config
 from concord.workflows.search.space import Dimension, Setting, read_space, to_override
 
 _FIXED_KEYS: Final = (
@@ -105,6 +107,7 @@ class SearchIdentity:
     """What must stay for a search to go on in its folder; under Ray, `num_trials` too."""
 
     base: Mapping[str, Any]
+    data_dir: Path | None
     space: Mapping[str, Dimension]
     is_under_ray: bool
     num_trials_under_ray: int
@@ -166,6 +169,7 @@ class SearchPlan:
         config = self.config
         return SearchIdentity(
             base=load_table(config.base, self.common),
+            data_dir=config.data_dir and config.data_dir.resolve(),
             space=self.space,
             is_under_ray=is_under_ray,
             num_trials_under_ray=config.num_trials if is_under_ray else 0,
@@ -207,7 +211,7 @@ def load_search(path: Path, overrides: Sequence[str] = ()) -> SearchPlan:
         )
     for key, dimension in space.items():
         _check_dimension(key, dimension, path, base, common)
-    table = to_mapping(default)
+    table = _full_table(default, tasks)
     found = {key: each.setting(_value_of(table, key)) for key, each in space.items()}
     return SearchPlan(
         config=config,
@@ -243,6 +247,16 @@ def _check_dimension(
             load_finetune_config(base, [*common, to_override(key, setting)])
         except ConfigError as error:
             raise ConfigError(f"{path}: space.{key}: {str(error).splitlines()[0]}") from None
+
+
+def _full_table(config: FinetuneConfig, tasks: Mapping[str, AnyTask]) -> dict[str, Any]:
+    """Return a config as a table that also has what its tasks and adaptation leave unsaid."""
+    adaptation = build_adaptation(config.adaptation)
+    return {
+        **to_mapping(config),
+        "tasks": {name: {**to_mapping(task), **config.tasks[name]} for name, task in tasks.items()},
+        "adaptation": {**to_mapping(adaptation), **config.adaptation},
+    }
 
 
 def _value_of(table: Any, key: str) -> Any:

@@ -82,7 +82,7 @@ def _run_default(plan: SearchPlan, tell: Told, runner: TrialRunner) -> TrialReco
 def _tuner(plan: SearchPlan) -> tune.Tuner:
     """Return what goes on with the trials of a killed search, or else begins."""
     storage = plan.config.output.resolve()
-    trainable = tune.with_parameters(_train, plan=plan)
+    trainable = tune.with_parameters(_train, plan=plan, folder=Path.cwd())
     if tune.Tuner.can_restore(str(storage / _NAME)):
         return tune.Tuner.restore(str(storage / _NAME), trainable)
     return tune.Tuner(
@@ -134,21 +134,27 @@ def _mode(plan: SearchPlan) -> str:
     return "max" if plan.is_maximized else "min"
 
 
-def _train(config: dict[str, Any], plan: SearchPlan) -> None:
+def _train(config: dict[str, Any], plan: SearchPlan, folder: Path) -> None:
     """Run a trial in an actor, and report its validations.
 
     The last is reported once the model is saved, with the best figure: then it ends anyway.
+
+    Args:
+        config: The trial's settings.
+        plan: What is searched.
+        folder: Where the search was started, from which the plan's relative names go.
     """
-    folder = plan.folder(int(Path(tune.get_context().get_trial_dir()).name))
+    os.chdir(folder)  # Ray has put the actor elsewhere
+    output = plan.folder(int(Path(tune.get_context().get_trial_dir()).name))
 
     def report(number: int, value: float) -> bool:
         if number < plan.validations:
             tune.report({_VALIDATION: number, _VALUE: value})
         return True
 
-    overrides = plan.run_overrides(plan.trial_overrides(config), folder)
+    overrides = plan.run_overrides(plan.trial_overrides(config), output)
     train_trial(plan.config.base, overrides, may_go_on=report)
-    value = final_value(folder)
+    value = final_value(output)
     if value is None:
         raise ConfigError("no validation gave a finite figure")
     tune.report({_VALIDATION: plan.validations, _VALUE: value})

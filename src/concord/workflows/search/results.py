@@ -55,6 +55,7 @@ class SearchResult:
         default: Trial 0, measured on all validation rows.
         best: The best trial, measured alike.
         command: What trains with the best settings.
+        confirmation: What trains both with other seeds; empty where the default is best.
         importance: The share of each key in what tells good trials from others; empty where too
             few are finished.
     """
@@ -68,6 +69,7 @@ class SearchResult:
     default: MethodRun
     best: MethodRun
     command: str
+    confirmation: str
     importance: Mapping[str, float]
 
     @property
@@ -118,7 +120,7 @@ def result_markdown(result: SearchResult) -> str:
     lines += [
         "Figures times 100 on all validation rows, with their 95 % interval (bootstrap over rows; "
         "the mean's half-widths add up as independent errors do). The best of many trials was "
-        "chosen on these rows, so that its figure flatters it; test rows do not.",
+        "chosen on these rows and this seed, so that its figure flatters it.",
         "",
         "Trained by:",
         "",
@@ -126,6 +128,15 @@ def result_markdown(result: SearchResult) -> str:
         result.command,
         "```",
     ]
+    if result.confirmation:
+        lines += [
+            "",
+            "Whether the gain outlasts the seed on which it was found:",
+            "",
+            "```bash",
+            result.confirmation,
+            "```",
+        ]
     if result.importance:
         lines += ["", "## What mattered", ""]
         rows = [[f"`{key}`", f"{share:.2f}"] for key, share in result.importance.items()]

@@ -1,8 +1,9 @@
 """The study of a search: which settings come next, and which trials end early (Optuna).
 
 A draw is a function of the search's seed, the trial's number and the trials before it, made on a
-copy of the study and then noted in one write. So a study that was cut off goes on with the very
-trials of an unbroken one.
+copy of the study and then noted in one write. Whether a trial ends early follows in the same way
+from the validations that are noted. So a study that was cut off goes on with the very trials of an
+unbroken one.
 """
 
 from collections.abc import Mapping, Sequence
@@ -52,7 +53,6 @@ class SearchStudy:
             storage=self._storage,
             study_name=_NAME,
             direction=_direction(is_maximized=plan.is_maximized),
-            pruner=build_pruner(plan.config.pruning),
             load_if_exists=True,
         )
 
@@ -95,8 +95,8 @@ class SearchStudy:
         known = self._study.get_trials(deepcopy=False)[number].intermediate_values
         if validation not in known:
             trial.report(value, validation)
-        is_hopeless = trial.should_prune()  # asked in any case: the pruner takes note
-        if number == 0 or validation >= self._plan.validations or not is_hopeless:
+        is_bound_to_end = number == 0 or validation >= self._plan.validations
+        if is_bound_to_end or not self._is_hopeless(number):
             return True
         self._study.tell(trial, state=TrialState.PRUNED)
         return False
@@ -117,6 +117,28 @@ class SearchStudy:
 
     def _trial(self, number: int) -> Trial:
         return Trial(self._study, self._study.get_trials(deepcopy=False)[number]._trial_id)
+
+    def _is_hopeless(self, number: int) -> bool:
+        """Ask the pruner about a trial's last validation.
+
+        A pruner keeps notes of what it said, and a kill could part them from what came of it.
+        Hence they are made anew each time, on a copy in which all is told again in its order.
+        """
+        copy = optuna.create_study(
+            direction=_direction(is_maximized=self._plan.is_maximized),
+            sampler=RandomSampler(),  # draws nothing: the copy's trials have no settings
+            pruner=build_pruner(self._plan.config.pruning),
+        )
+        is_hopeless = False
+        for told in self._study.get_trials(deepcopy=False)[: number + 1]:
+            trial = copy.ask()
+            for validation, value in sorted(told.intermediate_values.items()):
+                trial.report(value, validation)
+                is_hopeless = trial.should_prune()
+            if told.state.is_finished():
+                is_done = told.state == TrialState.COMPLETE
+                copy.tell(trial, told.value if is_done else None, state=told.state)
+        return is_hopeless
 
     def _draw(self, number: int, trials: Sequence[FrozenTrial]) -> Mapping[str, Setting]:
         """Return a trial's settings; earlier ones that lie outside the space teach nothing."""
