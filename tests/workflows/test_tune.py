@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.tiny_search import run_here, write_search
@@ -188,15 +189,7 @@ def test_the_trials_are_drawn_in_their_order(unbroken: SearchResult, tmp_path: P
 def test_a_search_whose_process_is_killed_goes_on(
     search: Path, unbroken: SearchResult, tmp_path: Path
 ) -> None:
-    command = [sys.executable, "-m", "concord.cli.main", "tune", str(search)]
-    command.append(f"output={tmp_path}/search")
-    log = tmp_path / "search" / "trials" / "0001" / "log.jsonl"
-    with subprocess.Popen(command, env=child_environment()) as process:  # noqa: S603  # our own
-        while not log.is_file() and process.poll() is None:
-            time.sleep(0.05)
-        os.kill(process.pid, signal.SIGKILL)
-    subprocess.run(command, env=child_environment(), check=True)  # noqa: S603  # our own
-    found = json.loads((tmp_path / "search" / "tune.json").read_text(encoding="utf-8"))
+    found = _kill_and_resume([str(search), f"output={tmp_path}/search"], tmp_path / "search")
     assert [each["settings"] for each in found["trials"]] == [
         dict(each.settings) for each in unbroken.trials
     ]
@@ -219,6 +212,30 @@ def test_ray_runs_the_same_space_with_asha(
     assert found.method == "Ray Tune, ASHA, TPE"
     assert (tmp_path / "search" / "tune.md").is_file()
     assert tune(plan, is_under_ray=True, runner=_fail) == found
+
+
+@pytest.mark.slow
+def test_a_search_under_ray_whose_process_is_killed_goes_on(search: Path, tmp_path: Path) -> None:
+    output = tmp_path / "search"
+    arguments = [str(search), f"output={output}", "num_trials=2", "workers=1", "--ray"]
+    found = _kill_and_resume(arguments, output)
+    assert [each["number"] for each in found["trials"]] == [0, 1, 2]
+    assert {each["state"] for each in found["trials"]} <= {"finished", "pruned"}
+    assert len({json.dumps(each["settings"]) for each in found["trials"]}) == 3
+
+
+def _kill_and_resume(arguments: Sequence[str], output: Path) -> dict[str, Any]:
+    """Kill a search once its trial 1 learns, start it again, and return what it found."""
+    command = [sys.executable, "-m", "concord.cli.main", "tune", *arguments]
+    log = output / "trials" / "0001" / "log.jsonl"
+    with subprocess.Popen(command, env=child_environment()) as process:  # noqa: S603  # our own
+        while not log.is_file() and process.poll() is None:
+            time.sleep(0.05)
+        assert process.poll() is None  # it is killed at work
+        os.kill(process.pid, signal.SIGKILL)
+    subprocess.run(command, env=child_environment(), check=True)  # noqa: S603  # our own
+    found: dict[str, Any] = json.loads((output / "tune.json").read_text(encoding="utf-8"))
+    return found
 
 
 def _fail(

@@ -33,7 +33,7 @@ _VALIDATION: Final = "validation"
 
 
 def run_under_ray(plan: SearchPlan, tell: Told, runner: TrialRunner) -> tuple[TrialRecord, ...]:
-    """Run what is left of a search on a cluster on this machine, or on that of `ray.init`.
+    """Run what is left of a search on the cluster of RAY_ADDRESS, or else on this machine.
 
     Args:
         plan: What is searched.
@@ -50,7 +50,8 @@ def run_under_ray(plan: SearchPlan, tell: Told, runner: TrialRunner) -> tuple[Tr
     os.environ["TUNE_DISABLE_AUTO_CALLBACK_LOGGERS"] = "1"
     is_ours = not ray.is_initialized()
     if is_ours:
-        ray.init(num_cpus=plan.config.workers, include_dashboard=False, log_to_driver=False)
+        options: dict[str, Any] = {"num_cpus": plan.config.workers, "include_dashboard": False}
+        ray.init(log_to_driver=False, **({} if "RAY_ADDRESS" in os.environ else options))
     try:
         results = _tuner(plan).fit()
     finally:
