@@ -147,7 +147,9 @@ def test_a_trial_in_a_process_of_its_own_is_ended_early_or_says_why_it_failed(se
     assert asked == []
 
 
-def test_a_folder_is_one_searchs_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_folder_belongs_to_one_search_at_a_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("concord.workflows.search.trials._PATIENCE_S", 0.0)
     with (
         locked_folder(tmp_path, print),
