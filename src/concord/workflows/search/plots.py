@@ -44,31 +44,36 @@ def save_search_plots(result: SearchResult, folder: Path) -> tuple[Path, ...]:
 def _draw_history(figure: "Figure", result: SearchResult) -> None:
     axis = figure.subplots()
     for state, mark, color in (("finished", "o", "C0"), ("pruned", "x", "C7")):
-        shown = [each for each in result.trials if each.state == state and each.value is not None]
-        numbers, values = [each.number for each in shown], [each.value for each in shown]
+        numbers, values = _points(result, state)
         axis.plot(numbers, values, mark, color=color, markersize=5, label=state, linestyle="none")
     best = max if result.is_maximized else min
-    finished = [
-        (each.number, each.value)
-        for each in result.trials
-        if each.state == "finished" and each.value is not None
-    ]
-    so_far = [best(value for _, value in finished[: end + 1]) for end in range(len(finished))]
+    numbers, values = _points(result, "finished")
+    so_far = [best(values[: end + 1]) for end in range(len(values))]
     last = result.trials[-1].number
     axis.step(
-        [*(number for number, _ in finished), last],
+        [*numbers, last],
         [*so_far, so_far[-1]],
         where="post",
         color="C2",
         linewidth=1,
         label="best so far",
     )
-    axis.axhline(finished[0][1], color="C3", linewidth=1, linestyle="--", label="default")
+    axis.axhline(values[0], color="C3", linewidth=1, linestyle="--", label="default")
     axis.set_xlabel("trial")
     axis.set_ylabel(f"validation, {result.metric}")
     axis.legend(frameon=False, fontsize="small")
     axis.grid(alpha=0.3)
     axis.spines[["top", "right"]].set_visible(False)
+
+
+def _points(result: SearchResult, state: str) -> tuple[list[int], list[float]]:
+    """Return the numbers and figures of the trials in a state."""
+    found = {
+        each.number: each.value
+        for each in result.trials
+        if each.state == state and each.value is not None
+    }
+    return list(found), list(found.values())
 
 
 def _draw_importance(figure: "Figure", result: SearchResult) -> None:
