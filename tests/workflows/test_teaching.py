@@ -85,6 +85,16 @@ def test_each_task_may_have_a_teacher_of_its_own(config: Path, tmp_path: Path) -
     assert cached == {"mood", "alike"}
 
 
+def test_teachers_answer_only_what_the_run_draws(config: Path, tmp_path: Path) -> None:
+    teacher = save_teacher(tmp_path / "teacher", TASKS, seed=1)
+    sampling = "sampling={strategy='proportional', samples_per_epoch=7}"
+    finetune_tiny(config, [taught_by(teacher), sampling, "trainer.epochs=1"])
+    sizes = [np.load(path) for path in (tmp_path / "encoded").glob("*-taught-*/sizes.npy")]
+    assert len(sizes) == 2
+    assert sum(int((each > 0).sum()) for each in sizes) == 7
+    assert sum(len(each) for each in sizes) > 7
+
+
 def test_a_task_without_a_teacher_may_be_left_untaught(config: Path, tmp_path: Path) -> None:
     teacher = save_teacher(tmp_path / "teacher", {"mood": MOOD}, seed=4)
     with pytest.raises(ConfigError, match="no teacher has a task 'alike'"):

@@ -25,7 +25,7 @@ class Draws:
         sizes: Examples in each data set.
         sampling: How an epoch is shared out.
         seed: Decides every draw.
-        epochs: How many epochs there will be; only the annealed strategy asks.
+        epochs: How many epochs there will be.
 
     Raises:
         ConfigError: If the sampling does not fit the data sets.
@@ -67,6 +67,13 @@ class Draws:
         drawn: Indices = np.concatenate(shuffles)[start : start + quota]
         chosen = self._chosen.get(name)
         return drawn if chosen is None else chosen[drawn]
+
+    def ever_drawn(self, name: str, size: int) -> NDArray[np.bool_]:
+        """Tell for each of a data set's examples, `size` in number, whether any epoch draws it."""
+        is_drawn = np.zeros(size, dtype=np.bool_)
+        for epoch in range(self._epochs):
+            is_drawn[self.indices(name, epoch)] = True
+        return is_drawn
 
     def generator(self, purpose: str, number: int) -> np.random.Generator:
         """Return the random numbers of a purpose in an epoch."""

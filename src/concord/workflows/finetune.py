@@ -17,6 +17,7 @@ from concord.adaptation.per_task import TaskAdaptation
 from concord.adaptation.quantized import QuantizedLinear
 from concord.artifact import find_model, is_alignment_model
 from concord.config import load_config, to_mapping
+from concord.data.drawing import Draws
 from concord.data.encoded import EncodedExamples, load_or_encode, survey
 from concord.data.sampling import SamplingOptions
 from concord.data.sources import Split
@@ -170,8 +171,19 @@ def run_finetuning(
                 cache_folder=_cache_folder(config),
                 max_batch_tokens=config.max_batch_tokens,
             )
+            draws = Draws(
+                {source.name: len(source) for source in sources},
+                config.sampling,
+                config.seed,
+                config.trainer.epochs,
+            )
             sources = [
-                teaching.teach(source, report.task, _window(report.task, config, model))
+                teaching.teach(
+                    source,
+                    report.task,
+                    _window(report.task, config, model),
+                    draws.ever_drawn(source.name, len(source)),
+                )
                 if config.distillation.teaches(report.name)
                 else source
                 for source, report in zip(sources, reports, strict=True)

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
@@ -35,7 +35,8 @@ from concord.text.tokenizer import PairTokenizer
 from concord.training.losses.distillation import DistillationOptions
 from concord.training.losses.teachers import MEANS, Teacher, answer_examples
 
-_LAYOUT: Final = 1
+_LAYOUT: Final = 2
+_NO_ANSWER: Final[NDArray[np.float32]] = np.zeros(0, dtype=np.float32)
 _BY_TOKEN: Final = ("token_cross_entropy", "span_cross_entropy")
 """Losses that compare answers token by token, for which tokens must be the same."""
 
@@ -67,13 +68,20 @@ class Teaching:
         self._max_batch_tokens = max_batch_tokens
         self._models: dict[Path, TaskModel] = {}
 
-    def teach(self, source: EncodedExamples, task: AnyTask, max_tokens: int) -> EncodedExamples:
+    def teach(
+        self,
+        source: EncodedExamples,
+        task: AnyTask,
+        max_tokens: int,
+        is_drawn: NDArray[np.bool_],
+    ) -> EncodedExamples:
         """Return a task's examples with what its teachers say of them.
 
         Args:
             source: Its encoded examples.
             task: With its labels and its data.
             max_tokens: Longest sequence.
+            is_drawn: Which of the examples the run will learn from; the others are not answered.
 
         Raises:
             ConfigError: If the task cannot be taught, or no teacher has it with the same labels.
@@ -89,23 +97,35 @@ class Teaching:
         digest = hashlib.blake2b(source.key.encode(), digest_size=8)
         for folder in teachers:
             digest.update(_digest(folder, name).encode())
-        digest.update(json.dumps([_LAYOUT, name]).encode())
+        digest.update(json.dumps([_LAYOUT, name]).encode() + np.packbits(is_drawn).tobytes())
 
-        def answer(block: tuple[Sequence[Any], Sequence[Any]]) -> list[NDArray[np.float32]]:
-            inputs, _ = block
-            return answer_examples(
+        def blocks() -> Iterator[tuple[Sequence[Any], NDArray[np.bool_]]]:
+            start = 0
+            for inputs, _ in example_blocks(
+                task, read_labelled(task, Split.TRAIN, folder=self._data_dir)
+            ):
+                yield inputs, is_drawn[start : start + len(inputs)]
+                start += len(inputs)
+
+        def answer(
+            block: tuple[Sequence[Any], NDArray[np.bool_]],
+        ) -> list[NDArray[np.float32]]:
+            inputs, asked = block
+            if not asked.any():
+                return [_NO_ANSWER] * len(inputs)
+            answers = answer_examples(
                 [Teacher(self._open(folder), rescaled) for folder, rescaled in teachers.items()],
                 name,
                 task,
-                inputs,
+                [each for each, is_asked in zip(inputs, asked, strict=True) if is_asked],
                 max_tokens=max_tokens,
                 max_batch_tokens=self._max_batch_tokens,
             )
+            found = iter(answers)
+            return [next(found) if is_asked else _NO_ANSWER for is_asked in asked]
 
         soft = load_or_answer(
-            self._cache_folder / f"{name}-taught-{digest.hexdigest()}",
-            lambda: example_blocks(task, read_labelled(task, Split.TRAIN, folder=self._data_dir)),
-            answer,
+            self._cache_folder / f"{name}-taught-{digest.hexdigest()}", blocks, answer
         )
         return replace(source, soft=soft)
 
