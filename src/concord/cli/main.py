@@ -29,6 +29,7 @@ from concord.cli import (
     synthesize,
     tasks,
     train,
+    tune,
 )
 from concord.cli.console import prepare_streams, print_error
 from concord.errors import ConcordError
@@ -58,6 +59,7 @@ app.command(epilog=new.EXAMPLE)(new.new)
 app.command(epilog=finetune.EXAMPLE)(finetune.finetune)
 app.command(epilog=compare.EXAMPLE)(compare.compare)
 app.command(epilog=stages.EXAMPLE)(stages.stages)
+app.command(epilog=tune.EXAMPLE)(tune.tune)
 app.command(epilog=average.EXAMPLE)(average.average)
 app.command(epilog=predict.EXAMPLE)(predict.predict)
 app.command(epilog=export.EXAMPLE)(export.export)

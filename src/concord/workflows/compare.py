@@ -11,23 +11,16 @@ from typing import TypeAlias
 
 from concord.config import load_config, load_table
 from concord.errors import ConfigError
-from concord.scoring.task_predictor import TaskPredictor
 from concord.workflows.comparison import (
     Comparison,
     MethodResult,
     MethodRun,
-    TaskFigure,
     load_run,
     save_comparison,
-    save_run,
 )
-from concord.workflows.evaluate_tasks import (
-    TaskEvaluationOptions,
-    evaluate_tasks,
-    load_task_sources,
-)
-from concord.workflows.run_summary import load_summary
-from concord.workflows.training_process import MODEL, is_trained, train_in_process
+from concord.workflows.evaluate_tasks import load_task_sources
+from concord.workflows.measured_run import measure_run
+from concord.workflows.training_process import is_trained, train_in_process
 
 Told: TypeAlias = Callable[[str], None]
 """Called with what a run says of itself: its name, its progress, why it failed."""
@@ -183,21 +176,5 @@ def _measured(planned: _Planned, config: CompareConfig, tell: Told) -> MethodRun
     if kept is not None:
         return kept
     tell(f"{planned.title}: measuring")
-    summary = load_summary(planned.folder)
-    assert summary is not None  # noqa: S101  # the run is finished
-    model = planned.folder / MODEL
     sources = load_task_sources(config.base, _overrides(planned, config))
-    predictor = TaskPredictor.from_pretrained(model)
-    results = evaluate_tasks(
-        predictor,
-        sources.tasks,
-        TaskEvaluationOptions(data_dir=sources.data_dir, first_metric=True),
-    )
-    figures = {}
-    for result in results:
-        metric = sources.tasks[result.name].metrics[0]
-        figures[result.name] = TaskFigure(metric, result.figures[metric])
-    size = sum(file.stat().st_size for file in model.rglob("*") if file.is_file())
-    run = MethodRun(seed=planned.seed, figures=figures, summary=summary, saved_mb=size / 1e6)
-    save_run(run, planned.folder)
-    return run
+    return measure_run(planned.folder, sources, seed=planned.seed)

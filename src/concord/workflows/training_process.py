@@ -38,17 +38,20 @@ def train_in_process(config: Path, overrides: Sequence[str], folder: Path) -> st
             [*_COMMAND, str(config), *overrides],
             stdout=stream,
             stderr=subprocess.STDOUT,
-            env=_environment(),
+            env=child_environment(),
             check=False,
         )
-    if found.returncode == 0:
-        return None
-    lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
-    said = " ".join(" ".join(lines[-_LAST_LINES:]).split()) if lines else "no word of why"
-    return f"training failed (exit {found.returncode}; {log}): {said.removeprefix('concord: ')}"
+    return None if found.returncode == 0 else describe_failure(found.returncode, log)
 
 
-def _environment() -> dict[str, str]:
+def child_environment() -> dict[str, str]:
     """Return the environment in which a child finds what this process imports."""
     paths = [path for path in sys.path if path]
     return {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
+
+
+def describe_failure(exit_code: int, log: Path) -> str:
+    """Return why a child failed: its exit code, and its last lines on one."""
+    lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+    said = " ".join(" ".join(lines[-_LAST_LINES:]).split()) if lines else "no word of why"
+    return f"training failed (exit {exit_code}; {log}): {said.removeprefix('concord: ')}"

@@ -24,7 +24,7 @@ def score_ray_dataset(rows: Any, open_scoring: Callable[[], Callable[[Any], Any]
     """
     import ray
 
-    resources: dict[str, float] = ray.cluster_resources()  # type: ignore[no-untyped-call]
+    resources: dict[str, float] = ray.cluster_resources()
     return rows.map_batches(
         _TableScorer,
         fn_constructor_args=(open_scoring,),
