@@ -11,7 +11,7 @@ from concord.config import load_config
 from concord.data.recipe import LicenceClass
 from concord.data.recipes import get_recipe
 from concord.workflows.finetune import load_finetune_config
-from concord.workflows.stage_config import (
+from concord.workflows.staging.plan import (
     Finished,
     build_stage_table,
     load_stages_config,

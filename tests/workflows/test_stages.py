@@ -18,10 +18,10 @@ from tests.tiny_tasks import write_reviews, write_rows
 from concord.errors import ConfigError
 from concord.evaluation.metrics.continual import AccuracyMatrix
 from concord.workflows.finetune import load_finetune_config, run_finetuning
-from concord.workflows.stage_config import load_stages_config
-from concord.workflows.stage_results import RegimeResult, StagesResult, stages_markdown
 from concord.workflows.stages import run_stages
-from concord.workflows.stages_plot import save_stages_plot
+from concord.workflows.staging.plan import load_stages_config
+from concord.workflows.staging.plots import save_stages_plot
+from concord.workflows.staging.results import RegimeResult, StagesResult, stages_markdown
 
 _BASE = """
 output = "run"

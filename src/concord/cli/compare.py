@@ -9,7 +9,7 @@ from rich.table import Table
 from concord.cli.console import error_console, output_console
 
 if TYPE_CHECKING:
-    from concord.workflows.comparison import Comparison
+    from concord.workflows.comparing.results import Comparison
 
 EXAMPLE = "Example:  concord compare methods.toml data_dir=data seeds=[0,1,2] --plot methods.svg"
 
@@ -40,7 +40,7 @@ def compare(
     console.print(_table(comparison))
     console.print(f"{settings.output} holds comparison.json and comparison.md", soft_wrap=True)
     if plot is not None:
-        from concord.workflows.comparison_plot import save_comparison_plot
+        from concord.workflows.comparing.plots import save_comparison_plot
 
         save_comparison_plot(comparison, plot)
         console.print(f"wrote {plot}", soft_wrap=True)

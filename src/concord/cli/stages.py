@@ -9,7 +9,7 @@ from rich.table import Table
 from concord.cli.console import error_console, output_console
 
 if TYPE_CHECKING:
-    from concord.workflows.stage_results import StagesResult
+    from concord.workflows.staging.results import StagesResult
 
 EXAMPLE = "Example:  concord stages continual.toml data_dir=data seeds=[0,1,2] --plot matrix.svg"
 
@@ -33,8 +33,8 @@ def stages(
 
     Started again, it goes on where it stopped; a regime that cannot run is said so and left out.
     """
-    from concord.workflows.stage_config import load_stages_config
     from concord.workflows.stages import run_stages
+    from concord.workflows.staging.plan import load_stages_config
 
     settings = load_stages_config(config, tuple(overrides or ()))
     errors = error_console()
@@ -43,7 +43,7 @@ def stages(
     console.print(_table(result))
     console.print(f"{settings.output} holds stages.json and stages.md", soft_wrap=True)
     if plot is not None:
-        from concord.workflows.stages_plot import save_stages_plot
+        from concord.workflows.staging.plots import save_stages_plot
 
         save_stages_plot(result, plot)
         console.print(f"wrote {plot}", soft_wrap=True)
@@ -51,7 +51,7 @@ def stages(
 
 def _table(result: "StagesResult") -> Table:
     from concord.evaluation.metrics.continual import AccuracyMatrix
-    from concord.workflows.stage_results import percent
+    from concord.workflows.staging.results import percent
 
     table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
     table.add_column("regime", overflow="ellipsis", max_width=24, no_wrap=True)

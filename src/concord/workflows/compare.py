@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from concord.config import load_config, load_table
 from concord.errors import ConfigError
-from concord.workflows.comparison import (
+from concord.workflows.comparing.results import (
     Comparison,
     MethodResult,
     MethodRun,

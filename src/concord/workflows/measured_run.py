@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from concord.scoring.task_predictor import TaskPredictor
-from concord.workflows.comparison import MethodRun, TaskFigure, save_run
+from concord.workflows.comparing.results import MethodRun, TaskFigure, save_run
 from concord.workflows.evaluate_tasks import TaskEvaluationOptions, TaskSources, evaluate_tasks
 from concord.workflows.run_summary import load_summary
 from concord.workflows.training_process import MODEL

@@ -74,7 +74,7 @@ def _scaling(settings: FinetuneConfig, workers: int) -> Any:
     import ray
     from ray.train import ScalingConfig
 
-    total: dict[str, float] = ray.cluster_resources()  # type: ignore[no-untyped-call]
+    total: dict[str, float] = ray.cluster_resources()
     if total.get("GPU", 0) >= workers:
         return ScalingConfig(num_workers=workers, use_gpu=True)
     cores = settings.threads or 1

@@ -15,14 +15,14 @@ from typing import Any, Final, TypeAlias
 from concord.errors import ConfigError, MissingExtraError
 from concord.evaluation.results import write_text_atomically
 from concord.scoring.task_predictor import TaskPredictor
-from concord.workflows.comparison import TaskFigure
+from concord.workflows.comparing.results import TaskFigure
 from concord.workflows.evaluate_tasks import (
     TaskEvaluationOptions,
     evaluate_tasks,
     load_task_sources,
 )
 from concord.workflows.run_summary import load_summary
-from concord.workflows.stage_config import (
+from concord.workflows.staging.plan import (
     Finished,
     PlannedStage,
     Regime,
@@ -30,7 +30,7 @@ from concord.workflows.stage_config import (
     build_stage_table,
     planned_stages,
 )
-from concord.workflows.stage_results import (
+from concord.workflows.staging.results import (
     RegimeResult,
     RegimeRun,
     StageFigures,
@@ -168,7 +168,7 @@ class _Stages:
             return path
         self.tell(f"{title}, {planned.stage.title}: Fisher information")
         try:
-            from concord.workflows.fisher import save_fisher
+            from concord.workflows.staging.fisher import save_fisher
         except ModuleNotFoundError as error:
             raise MissingExtraError.needing("training", str(error.name), "train") from error
         save_fisher(

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from concord.errors import ConfigError, MissingExtraError
-from concord.workflows.comparison import MethodRun, load_run
+from concord.workflows.comparing.results import MethodRun, load_run
 from concord.workflows.evaluate_tasks import load_task_sources
 from concord.workflows.measured_run import measure_run
 from concord.workflows.run_folder import claim_run_folder

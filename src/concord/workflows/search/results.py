@@ -9,7 +9,7 @@ from typing import Final, Literal, TypeAlias
 from concord.config import to_mapping
 from concord.evaluation.metrics import Estimate
 from concord.evaluation.results import write_text_atomically
-from concord.workflows.comparison import MethodRun
+from concord.workflows.comparing.results import MethodRun
 from concord.workflows.search.space import Setting
 
 RESULT_FILE: Final = "tune.json"

@@ -6,7 +6,8 @@ import pytest
 
 from concord.errors import ArtifactError
 from concord.evaluation.metrics import Estimate
-from concord.workflows.comparison import (
+from concord.workflows.comparing.plots import save_comparison_plot
+from concord.workflows.comparing.results import (
     Comparison,
     MethodResult,
     MethodRun,
@@ -15,7 +16,6 @@ from concord.workflows.comparison import (
     load_run,
     save_run,
 )
-from concord.workflows.comparison_plot import save_comparison_plot
 from concord.workflows.run_summary import RunSummary
 
 

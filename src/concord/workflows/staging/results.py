@@ -11,9 +11,9 @@ from concord.errors import ArtifactError, ConfigError
 from concord.evaluation.metrics import Estimate
 from concord.evaluation.metrics.continual import AccuracyMatrix
 from concord.evaluation.results import write_text_atomically
-from concord.workflows.comparison import TaskFigure, markdown_table, spread
+from concord.workflows.comparing.results import TaskFigure, markdown_table, spread
 from concord.workflows.run_summary import RunSummary
-from concord.workflows.stage_config import Curve
+from concord.workflows.staging.plan import Curve
 
 FIGURES_FILE: Final = "figures.json"
 STAGES_FILE: Final = "stages.json"

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from concord.errors import MissingExtraError
-from concord.evaluation.metrics.continual import AccuracyMatrix
 from concord.evaluation.metrics import Estimate
-from concord.workflows.stage_results import RegimeResult, StagesResult, percent
+from concord.evaluation.metrics.continual import AccuracyMatrix
+from concord.workflows.staging.results import RegimeResult, StagesResult, percent
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

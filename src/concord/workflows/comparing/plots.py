@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from concord.errors import MissingExtraError
-from concord.workflows.comparison import Comparison
+from concord.workflows.comparing.results import Comparison
 
 
 def save_comparison_plot(comparison: Comparison, path: Path) -> None:
