@@ -19,9 +19,10 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import accumulate
 from multiprocessing.connection import Connection
 from pathlib import Path
-from statistics import fmean, median, stdev
+from statistics import median
 from typing import Any, Final, cast
 
 import torch
@@ -70,7 +71,14 @@ class Over(Exception):  # noqa: N818 - not an error: the last turn has ended
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What a step has seen, and its loss."""
+    """What a step has seen.
+
+    Attributes:
+        examples: How many.
+        tokens: Theirs, without padding.
+        loss: The sum of their losses, a task's example counting for all tasks, so that over the
+            examples of some steps it is the mean of the tasks' sum of losses.
+    """
 
     examples: int
     tokens: int
@@ -125,7 +133,7 @@ class WithLoss(nn.Module):
         counts = self._objective.count([batch])
         loss = self._objective.losses(self.model, batch, counts).sum()
         examples, tokens = self._objective.num_examples(counts), self._objective.num_tokens(counts)
-        self._turns.note(Step(examples, tokens, float(loss.detach())))
+        self._turns.note(Step(examples, tokens, THEIR_BATCH * float(loss.detach())))
         return {"loss": loss}
 
 
@@ -228,12 +236,12 @@ def _train_ours(
     turns: Turns,
     options: argparse.Namespace,
 ) -> None:
-    each = len(Examples(mixture)) / len(mixture.epoch(0)) / len(tasks)
-    usual = dict.fromkeys(tasks, each)
+    batch = len(Examples(mixture)) / len(mixture.epoch(0))
+    usual = dict.fromkeys(tasks, batch / len(tasks))
     seen = [0, 0]
 
     def note(report: StepReport) -> None:
-        turns.note(Step(report.pairs - seen[0], report.tokens - seen[1], report.loss))
+        turns.note(Step(report.pairs - seen[0], report.tokens - seen[1], batch * report.loss))
         seen[:] = report.pairs, report.tokens
 
     Trainer(
@@ -300,13 +308,10 @@ def _report(
     turns: Mapping[str, Sequence[tuple[float, Sequence[Step]]]], options: argparse.Namespace
 ) -> dict[str, Any]:
     rates: dict[str, list[float]] = {}
-    curves: dict[str, list[tuple[int, float]]] = {}
+    curves: dict[str, list[Step]] = {}
     for arm, of_arm in turns.items():
         rates[arm] = [sum(each.tokens for each in steps) / taken for taken, steps in of_arm[1:]]
-        curves[arm], seen = [], 0
-        for step in (each for _, steps in of_arm for each in steps):
-            seen += step.examples
-            curves[arm].append((seen, step.loss))
+        curves[arm] = [step for _, steps in of_arm for step in steps]
     theirs, ours = (rates[arm] for arm in ARMS)
     ratios = [own / other for other, own in zip(theirs, ours, strict=True)]
     return {
@@ -319,25 +324,42 @@ def _report(
         "ratio_range": (min(ratios), max(ratios)),
         "rates": rates,
         "loss_bins": _bins(curves),
-        "curves": curves,
+        "curves": {
+            arm: [(step.examples, step.loss) for step in steps] for arm, steps in curves.items()
+        },
     }
 
 
-def _bins(curves: Mapping[str, Sequence[tuple[int, float]]]) -> list[dict[str, Any]]:
+def _bins(curves: Mapping[str, Sequence[Step]]) -> list[dict[str, Any]]:
     """Return the mean loss of both, and its standard error, where both have seen as much."""
-    most = min(curve[-1][0] for curve in curves.values())
+    most = min(sum(step.examples for step in curve) for curve in curves.values())
     bins = []
     for number in range(BINS):
         low, high = most * number / BINS, most * (number + 1) / BINS
-        own = {
-            arm: [loss for seen, loss in curve if low < seen <= high]
-            for arm, curve in curves.items()
-        }
-        if all(len(losses) > 1 for losses in own.values()):
-            error = {arm: stdev(losses) / len(losses) ** 0.5 for arm, losses in own.items()}
-            mean = {arm: fmean(losses) for arm, losses in own.items()}
-            bins.append({"examples": (int(low), int(high)), "loss": mean, "error": error})
+        own = {arm: _between(curve, low, high) for arm, curve in curves.items()}
+        if all(len(steps) > 1 for steps in own.values()):
+            found = {arm: _mean_loss(steps) for arm, steps in own.items()}
+            bins.append(
+                {
+                    "examples": (int(low), int(high)),
+                    "loss": {arm: mean for arm, (mean, _) in found.items()},
+                    "error": {arm: error for arm, (_, error) in found.items()},
+                }
+            )
     return bins
+
+
+def _between(curve: Sequence[Step], low: float, high: float) -> list[Step]:
+    ends = accumulate(step.examples for step in curve)
+    return [step for step, end in zip(curve, ends, strict=True) if low < end <= high]
+
+
+def _mean_loss(steps: Sequence[Step]) -> tuple[float, float]:
+    """Return the loss over the examples of steps, and the standard error of that ratio."""
+    examples = sum(step.examples for step in steps)
+    mean = sum(step.loss for step in steps) / examples
+    squares = sum((step.loss - mean * step.examples) ** 2 for step in steps)
+    return mean, (squares * len(steps) / (len(steps) - 1)) ** 0.5 / examples
 
 
 def _plot(report: Mapping[str, Any], path: Path) -> None:
