@@ -1,7 +1,8 @@
 """`concord compare`: ways to train on one mixture, to one table and plot."""
 
+from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 from rich.table import Table
@@ -9,8 +10,9 @@ from rich.table import Table
 from concord.cli.console import error_console, output_console
 
 if TYPE_CHECKING:
-    from concord.workflows.comparing.results import Comparison
+    from concord.workflows.comparing.results import Comparison, MethodResult
 
+_NAME_WIDTH: Final = 8  # characters that a name keeps in any terminal
 EXAMPLE = "Example:  concord compare methods.toml data_dir=data seeds=[0,1,2] --plot methods.svg"
 
 
@@ -37,7 +39,7 @@ def compare(
     errors = error_console()
     comparison = compare_methods(settings, told=lambda text: errors.print(text, soft_wrap=True))
     console = output_console()
-    console.print(_table(comparison))
+    console.print(_table(comparison, console.width))
     console.print(f"{settings.output} holds comparison.json and comparison.md", soft_wrap=True)
     if plot is not None:
         from concord.workflows.comparing.plots import save_comparison_plot
@@ -46,23 +48,35 @@ def compare(
         console.print(f"wrote {plot}", soft_wrap=True)
 
 
-def _table(comparison: "Comparison") -> Table:
+def _table(comparison: "Comparison", width: int) -> Table:
+    """Return a table whose figures are whole in a terminal of some width; names may be cut."""
+    names = ("mean", *comparison.tasks, "learned", "tokens/s", "MB", "saved")
+    titles = [method.title for method in comparison.ranked()]
+    rows = [_row(method, comparison.tasks) for method in comparison.ranked()]
+    widths = [
+        max(min(len(name), _NAME_WIDTH), *map(len, cells))
+        for name, cells in zip(names, zip(*rows, strict=True), strict=True)
+    ]
+    left = max(width - sum(widths) - len(widths), _NAME_WIDTH)
     table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
-    table.add_column("method", overflow="ellipsis", max_width=24, no_wrap=True)
-    for name in ("mean", *comparison.tasks, "learned", "tokens/s", "MB", "saved"):
-        table.add_column(name, justify="right", overflow="ellipsis", max_width=12, no_wrap=True)
-    for method in comparison.ranked():
-        last = method.runs[-1]
-        table.add_row(
-            method.title,
-            f"{method.mean * 100:.1f}",
-            *(f"{method.task_mean(name) * 100:.1f}" for name in comparison.tasks),
-            _short(last.summary.learned_parameters),
-            f"{method.tokens_per_second():,.0f}",
-            f"{max(run.summary.peak_memory_mb for run in method.runs):,.0f}",
-            f"{last.saved_mb:.1f}",
-        )
+    table.add_column("method", overflow="ellipsis", max_width=left, no_wrap=True)
+    for name, own in zip(names, widths, strict=True):
+        table.add_column(name, justify="right", overflow="ellipsis", width=own, no_wrap=True)
+    for title, row in zip(titles, rows, strict=True):
+        table.add_row(title, *row)
     return table
+
+
+def _row(method: "MethodResult", tasks: Iterable[str]) -> list[str]:
+    last = method.runs[-1]
+    return [
+        f"{method.mean * 100:.1f}",
+        *(f"{method.task_mean(name) * 100:.1f}" for name in tasks),
+        _short(last.summary.learned_parameters),
+        f"{method.tokens_per_second():,.0f}",
+        f"{max(run.summary.peak_memory_mb for run in method.runs):,.0f}",
+        f"{last.saved_mb:.1f}",
+    ]
 
 
 def _short(number: int) -> str:
