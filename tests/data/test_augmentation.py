@@ -1,5 +1,6 @@
 """Which pairs may be varied, and what becomes of their labels."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -8,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.tiny_data import tokenized_examples
 
-from concord.alignment import ALIGNED, CONTRADICTED, NEUTRAL, AlignmentExample, Head
+from concord.alignment import ALIGNED, CONTRADICTED, NEUTRAL, UNALIGNED, AlignmentExample, Head
 from concord.data.augmentation import (
     AugmentationOptions,
     DrawnPairs,
@@ -169,6 +170,25 @@ def test_a_perturbed_copy_stands_behind_each_example_that_one_fits() -> None:
     ]
     assert [each.target for each in found] == [ALIGNED, CONTRADICTED, NEUTRAL]
     assert found[1].provenance == "negation: is -> is not"
+
+
+NAMED = AlignmentExample(
+    context="The team came from Norway in May. It won.",
+    claim="The team came from Norway.",
+    head=Head.THREE_WAY,
+    target=ALIGNED,
+)
+
+
+@pytest.mark.parametrize(
+    ("head", "aligned", "wanted"), [(Head.THREE_WAY, ALIGNED, UNALIGNED), (Head.BINARY, 1, 0)]
+)
+def test_a_copy_teaches_the_head_of_its_original(head: Head, aligned: int, wanted: int) -> None:
+    options = AugmentationOptions(perturbations=("name_swap",), perturbation_rate=1.0)
+    original = replace(NAMED, head=head, target=aligned)
+    _, copy = with_perturbed([original], Family.NLI, options)
+    assert copy.claim != original.claim
+    assert (copy.head, copy.target) == (head, wanted)
 
 
 def test_the_rate_is_the_share_of_examples_with_a_copy() -> None:

@@ -18,7 +18,7 @@ from tests.tiny_models import tiny_model
 from tests.tiny_training import alignment_trainer
 from torch import Tensor, nn
 
-from concord.alignment import Head
+from concord.alignment import ALIGNED, CONTRADICTED, NEUTRAL, UNALIGNED, Head
 from concord.data.augmentation import AugmentationOptions
 from concord.data.mixture import Mixture
 from concord.data.recipe import Family
@@ -92,6 +92,26 @@ def test_three_pairs_worked_out_by_hand() -> None:
     head, target = torch.tensor([0, 1, 2]), torch.tensor([1.0, 0.0, 0.2])
     losses = compute_head_losses(logits, head, target, count_heads(head))
     assert losses.tolist() == pytest.approx([0.451941, 0.218043, 0.09], abs=1e-6)
+
+
+def test_of_an_unaligned_pair_the_two_other_classes_are_learned_together() -> None:
+    rng = np.random.default_rng(3)
+    logits = rng.normal(scale=2.0, size=(6, 6)).astype(np.float32)
+    targets = [ALIGNED, UNALIGNED, NEUTRAL, UNALIGNED, CONTRADICTED, UNALIGNED]
+    probs = np.exp(logits[:, 2:5].astype(float))
+    probs /= probs.sum(axis=1, keepdims=True)
+    wanted = 0.0
+    for row, target in zip(probs, targets, strict=True):
+        right = 1 - row[ALIGNED] if target == UNALIGNED else row[target]
+        wanted -= np.log(right) / np.log(3) / len(targets)
+    head, target = torch.ones(6, dtype=torch.long), torch.tensor(targets, dtype=torch.float32)
+    given = torch.from_numpy(logits).requires_grad_()
+    loss = compute_head_losses(given, head, target, count_heads(head)).sum()
+    assert loss.item() == pytest.approx(wanted, abs=1e-6)
+    loss.backward()  # type: ignore[no-untyped-call]
+    assert given.grad is not None
+    assert bool((given.grad[1::2, 2] > 0).all())  # "aligned" falls
+    assert bool((given.grad[1::2, 3:5] < 0).all())  # both others rise
 
 
 # Cuts of 40 pairs; the pairs are in the order of their heads, so some pieces lack a head.

@@ -1,7 +1,7 @@
 """The domain: text pairs, the three questions asked of them, and the answers."""
 
 from concord.alignment.examples import AlignmentExample, TextPair
-from concord.alignment.heads import ALIGNED, CONTRADICTED, NEUTRAL, Head
+from concord.alignment.heads import ALIGNED, CONTRADICTED, NEUTRAL, UNALIGNED, Head
 from concord.alignment.scores import (
     AlignmentScores,
     compute_aligned,
@@ -13,6 +13,7 @@ __all__ = [
     "ALIGNED",
     "CONTRADICTED",
     "NEUTRAL",
+    "UNALIGNED",
     "AlignmentExample",
     "AlignmentScores",
     "Head",

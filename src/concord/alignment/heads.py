@@ -9,6 +9,8 @@ NEUTRAL: Final = 1
 """Three-way class: the context neither supports nor contradicts the claim."""
 CONTRADICTED: Final = 2
 """Three-way class: the context contradicts the claim."""
+UNALIGNED: Final = 3
+"""Three-way target to learn from: neutral or contradicted, it is not known which."""
 
 
 class Head(StrEnum):

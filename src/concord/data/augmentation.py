@@ -5,13 +5,13 @@ training and counterfactual augmentation: what changes the answer, and what must
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
 
-from concord.alignment import ALIGNED, CONTRADICTED, AlignmentExample, Head
+from concord.alignment import ALIGNED, CONTRADICTED, UNALIGNED, AlignmentExample, Head
 from concord.data.cache import TokenizedExamples
 from concord.data.perturbations import get_perturbation
 from concord.data.recipe import Family
@@ -103,8 +103,10 @@ def with_perturbed(
 
     Whether an example gets one, and which, is fixed by its texts and the seed, wherever it
     stands. Of the perturbations named, in an order drawn for each example, the first that fits
-    is taken. Only pairs of a statement and what should bear it out are perturbed: NLI, fact
-    checking, paraphrase, consistency and summarization. Nothing is drawn where none is named.
+    is taken. A copy teaches the head of its original: of a three-way one it may be known only
+    that it is no longer aligned (`UNALIGNED`). Only pairs of a statement and what should bear it
+    out are perturbed: NLI, fact checking, paraphrase, consistency and summarization. Nothing is
+    drawn where none is named.
 
     Args:
         examples: The examples.
@@ -131,5 +133,15 @@ def _with_copy(
     for index in rng.permutation(len(options.perturbations)).tolist():
         perturbed = get_perturbation(options.perturbations[index]).perturb(example, rng)
         if perturbed is not None:
-            yield perturbed
+            yield _for_head(example.head, perturbed)
             return
+
+
+def _for_head(head: Head, perturbed: AlignmentExample) -> AlignmentExample:
+    """Have a copy teach the head of its original, though only the binary one knows its class.
+
+    Otherwise the binary head would learn from such a data set that nothing there is aligned.
+    """
+    if head is Head.THREE_WAY and perturbed.head is Head.BINARY:
+        return replace(perturbed, head=head, target=UNALIGNED)
+    return perturbed

@@ -26,6 +26,7 @@ _SEVERAL: Final[Mapping[str, tuple[str, ...]]] = {
         "llm_aggrefact_wice",
         "llm_aggrefact_xsum",
     ),
+    "passage_sentences": ("boolq_sentences", "squad_v1_sentences"),
     "qags": ("qags_cnndm", "qags_xsum"),
     "quoref": ("quoref", "quoref_sample"),
     "sts": ("sts12", "sts13", "sts14", "sts15", "sts16"),

@@ -12,9 +12,9 @@ from typing import Final
 
 import torch
 from torch import Tensor
-from torch.nn.functional import cross_entropy
+from torch.nn.functional import cross_entropy, nll_loss
 
-from concord.alignment import Head
+from concord.alignment import ALIGNED, Head
 from concord.alignment.scores import LOGIT_COLUMNS
 from concord.training.batches.collate import IGNORED, TrainingBatch
 
@@ -45,7 +45,8 @@ def compute_head_losses(logits: Tensor, head: Tensor, target: Tensor, counts: Te
 
     Their sum over heads and micro-batches is the loss of the step:
     ``CE_binary / ln 2 + CE_three_way / ln 3 + MSE_regression``. So guessing costs a
-    classification head 1, whatever its number of classes.
+    classification head 1, whatever its number of classes. Of a three-way pair known as `UNALIGNED`
+    alone, what is learned is the probability of its two classes together.
 
     Args:
         logits: Joint logits, shape ``(pairs, 6)``.
@@ -61,10 +62,18 @@ def compute_head_losses(logits: Tensor, head: Tensor, target: Tensor, counts: Te
         if kind is Head.REGRESSION:
             total = (outputs[:, 0] - wanted).square().sum()
         else:
-            total = cross_entropy(outputs, wanted.long(), reduction="sum")
+            log_probs = outputs.log_softmax(dim=1)
+            if kind is Head.THREE_WAY:
+                log_probs = torch.cat([log_probs, _log_unaligned(log_probs)], dim=1)
+            total = nll_loss(log_probs, wanted.long(), reduction="sum")
             total = total / math.log(kind.num_labels)
         losses.append(total / counts[index].clamp(min=1))
     return torch.stack(losses)
+
+
+def _log_unaligned(log_probs: Tensor) -> Tensor:
+    """Return the log-probability of all three-way classes but "aligned", ``(pairs, 1)``."""
+    return log_probs[:, ALIGNED + 1 :].logsumexp(dim=1, keepdim=True)
 
 
 def compute_masked_language_loss(
