@@ -62,7 +62,7 @@ def main() -> None:
 def _make_cases(name: str, options: argparse.Namespace) -> dict[str, list[Case]]:
     """Return what one set's supported claims became, each claim once, in a random order."""
     rng = np.random.default_rng(options.seed)
-    rows = {}
+    rows: dict[str, str] = {}
     for example in read_examples(get_recipe(name), options.data_dir, Split.VALIDATION):
         target = 1 if example.head is Head.BINARY else ALIGNED
         if example.target == target and len(example.context) >= options.least_context:

@@ -29,6 +29,7 @@ _BOUND: Final = re.compile(
     re.IGNORECASE,
 )
 _REACH: Final = 18  # characters before a figure in which a bound is looked for
+_MOST_TRIED: Final = 200
 _FARTHEST: Final = 0.7  # of the larger figure: nearer ones could pass for rounding
 
 
@@ -105,18 +106,20 @@ def _other_name(
 ) -> str | None:
     """Return a name of the same label and of as many words, none of which either text has."""
     taken = f"{entity.doc.text} {context}".lower()
-    pool = names.get(entity.label_, [])
-    for index in rng.permutation(len(pool))[:200]:
-        name = pool[index]
-        if len(name.split()) != len(entity.text.split()) or name.endswith("s") != (
-            entity.text.endswith("s")
-        ):
-            continue
-        if name.startswith("the ") or entity.text.lower().startswith("the "):
-            continue
+    old: str = entity.text
+    like: list[str] = [name for name in names.get(entity.label_, []) if _is_like(name, old)]
+    for index in rng.permutation(len(like))[:_MOST_TRIED].tolist():
+        name = like[index]
         if not any(word.lower() in taken for word in re.findall(r"\w+", name)):
             return name
     return None
+
+
+def _is_like(name: str, other: str) -> bool:
+    """Whether two names have as many words, both no article, and both or neither a plural's end."""
+    is_named = not any(each.lower().startswith("the ") for each in (name, other))
+    is_as_long = len(name.split()) == len(other.split())
+    return is_named and is_as_long and name.endswith("s") == other.endswith("s")
 
 
 def _other_figure(

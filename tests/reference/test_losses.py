@@ -101,8 +101,9 @@ def test_of_an_unaligned_pair_the_two_other_classes_are_learned_together() -> No
     probs = np.exp(logits[:, 2:5].astype(float))
     probs /= probs.sum(axis=1, keepdims=True)
     wanted = 0.0
-    for row, target in zip(probs, targets, strict=True):
-        right = 1 - row[ALIGNED] if target == UNALIGNED else row[target]
+    for row, wanted_class in zip(probs, targets, strict=True):
+        is_known = wanted_class != UNALIGNED
+        right = row[wanted_class] if is_known else 1 - row[ALIGNED]
         wanted -= np.log(right) / np.log(3) / len(targets)
     head, target = torch.ones(6, dtype=torch.long), torch.tensor(targets, dtype=torch.float32)
     given = torch.from_numpy(logits).requires_grad_()

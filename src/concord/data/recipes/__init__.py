@@ -11,6 +11,7 @@ __all__ = ["RECIPES", "get_recipe", "recipe_names"]
 
 _SEVERAL: Final[Mapping[str, tuple[str, ...]]] = {
     "anli": ("anli_r1", "anli_r2", "anli_r3"),
+    "boolq": ("boolq", "boolq_sentences"),
     "hotpotqa": ("hotpotqa_distractor", "hotpotqa_fullwiki"),
     "llm_aggrefact": (
         "llm_aggrefact",
@@ -26,9 +27,9 @@ _SEVERAL: Final[Mapping[str, tuple[str, ...]]] = {
         "llm_aggrefact_wice",
         "llm_aggrefact_xsum",
     ),
-    "passage_sentences": ("boolq_sentences", "squad_v1_sentences"),
     "qags": ("qags_cnndm", "qags_xsum"),
     "quoref": ("quoref", "quoref_sample"),
+    "squad_v1": ("squad_v1", "squad_v1_sentences"),
     "sts": ("sts12", "sts13", "sts14", "sts15", "sts16"),
     "summac": (
         "summac_cogensumm",

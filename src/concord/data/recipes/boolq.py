@@ -9,6 +9,7 @@ from concord.data.casting import TRUE_OR_FALSE
 from concord.data.readers import Row
 from concord.data.recipe import Family, Layout, LicenceClass, Metric, Recipe
 from concord.data.sources import build_sources
+from concord.data.synthetic.passage_sentences import build_sentence_recipe
 
 
 def _titled(row: Row) -> Iterator[Mapping[str, object]]:
@@ -22,7 +23,7 @@ def _titled(row: Row) -> Iterator[Mapping[str, object]]:
     }
 
 
-RECIPE: Final = Recipe(
+BOOLQ: Final = Recipe(
     name="boolq",
     title="BoolQ",
     source="https://github.com/google-research-datasets/boolean-questions",
@@ -46,3 +47,5 @@ RECIPE: Final = Recipe(
     labels=TRUE_OR_FALSE,
     cast=cast_yes_no,
 )
+
+BOOLQ_SENTENCES: Final = build_sentence_recipe(BOOLQ, "BoolQ")

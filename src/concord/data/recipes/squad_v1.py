@@ -10,8 +10,9 @@ from concord.data.answers import SPANS, cast_answers
 from concord.data.nested_files import json_file, squad_layout
 from concord.data.recipe import Family, LicenceClass, Metric, Recipe
 from concord.data.sources import build_sources
+from concord.data.synthetic.passage_sentences import build_sentence_recipe
 
-RECIPE: Final = Recipe(
+SQUAD_V1: Final = Recipe(
     name="squad_v1",
     title="SQuAD 1.1, answer verification",
     source="https://rajpurkar.github.io/SQuAD-explorer/",
@@ -30,3 +31,5 @@ RECIPE: Final = Recipe(
     layouts=(SPANS, squad_layout("context", is_answered=True)),
     cast=cast_answers,
 )
+
+SQUAD_V1_SENTENCES: Final = build_sentence_recipe(SQUAD_V1, "SQuAD 1.1")

@@ -5,10 +5,11 @@ et al., EMNLP 2020) and DocNLI (Yin et al., Findings of ACL 2021) learn from suc
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
-from concord.alignment import ALIGNED, NEUTRAL, AlignmentExample
-from concord.data.recipe import Record, Skipped
+from concord.alignment import ALIGNED, NEUTRAL, AlignmentExample, Head
+from concord.data.recipe import Family, Metric, Recipe, Record, Skipped
 from concord.data.synthetic.change import build_generator
 from concord.data.wrong_answers import content_words
 from concord.text.sentences import split_sentences
@@ -49,4 +50,23 @@ def cast_sentence(record: Record) -> Iterator[AlignmentExample | Skipped]:
         head=head,
         target=NEUTRAL,
         provenance="sentence_taken_out: the claim stood in the context",
+    )
+
+
+def build_sentence_recipe(passages: Recipe, title: str) -> Recipe:
+    """Return the recipe of the sentences of another recipe's passages.
+
+    Args:
+        passages: Its records have the roles "context" and "question".
+        title: What people call its data set.
+    """
+    return replace(
+        passages,
+        name=f"{passages.name}_sentences",
+        title=f"{title}, sentences of its passages",
+        family=Family.CONSISTENCY,
+        head=Head.THREE_WAY,
+        metric=Metric.ACCURACY,
+        labels={},
+        cast=cast_sentence,
     )
