@@ -107,9 +107,9 @@ def _other_name(
     """Return a name of the same label and of as many words, none of which either text has."""
     taken = f"{entity.doc.text} {context}".lower()
     old: str = entity.text
-    like: list[str] = [name for name in names.get(entity.label_, []) if _is_like(name, old)]
+    like = [name for name in names.get(entity.label_, []) if _is_like(name, old)]
     for index in rng.permutation(len(like))[:_MOST_TRIED].tolist():
-        name = like[index]
+        name: str = like[index]
         if not any(word.lower() in taken for word in re.findall(r"\w+", name)):
             return name
     return None
