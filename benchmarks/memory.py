@@ -55,11 +55,13 @@ _CHILD: Final = """
 import json
 import sys
 from pathlib import Path
-from concord.workflows import finetune
+from concord.workflows.finetune import run_finetuning
+from concord.workflows.finetuning import model_folder
+from concord.workflows.finetuning.config import load_finetune_config
 
-finetune.export_encoder = lambda folder: None  # what is measured ends with training
-config, tasks = finetune.load_finetune_config(Path(sys.argv[1]))
-outcome = finetune.run_finetuning(config, tasks)
+model_folder.export_encoder = lambda folder: None  # what is measured ends with training
+config, tasks = load_finetune_config(Path(sys.argv[1]))
+outcome = run_finetuning(config, tasks)
 print(json.dumps({
     "steps": outcome.result.state.step,
     "estimate": outcome.memory.peak_mb,

@@ -53,7 +53,8 @@ _CHILD: Final = """
 import sys
 import time
 from pathlib import Path
-from concord.workflows.finetune import load_finetune_config, run_finetuning
+from concord.workflows.finetune import run_finetuning
+from concord.workflows.finetuning.config import load_finetune_config
 
 def memory():
     status = Path("/proc/self/status").read_text().splitlines()

@@ -10,7 +10,8 @@ from tests.tiny_models import save_tiny_model
 from tests.tiny_tasks import write_reviews, write_rows
 from tests.tiny_training import RunTrace
 
-from concord.workflows.finetune import FinetuneOutcome, load_finetune_config, run_finetuning
+from concord.workflows.finetune import FinetuneOutcome, run_finetuning
+from concord.workflows.finetuning.config import load_finetune_config
 
 _CONFIG = """
 output = "{folder}/run"

@@ -10,7 +10,7 @@ from concord.artifact import load_config as load_model_config
 from concord.config import load_config
 from concord.data.recipe import LicenceClass
 from concord.data.recipes import get_recipe
-from concord.workflows.finetune import load_finetune_config
+from concord.workflows.finetuning.config import load_finetune_config
 from concord.workflows.staging.plan import (
     Finished,
     build_stage_table,
@@ -37,7 +37,7 @@ def test_a_config_loads_and_names_recipes_of_the_classes_it_allows(path: Path) -
 
 def test_the_configs_of_the_bundled_model_allow_open_data_alone() -> None:
     bundled = [path for path in CONFIGS if "research" not in path.stem]
-    assert len(bundled) == 4  # three parts, and a short run that goes on
+    assert len(bundled) == 5  # three parts, a short run that goes on, and what questions start from
     for path in bundled:
         config = load_config(path, TrainConfig, ["data.folder=anywhere"])
         assert config.data.licence_classes == (LicenceClass.OPEN,)

@@ -18,8 +18,9 @@ from concord.scoring.task_predictor import TaskPredictor
 from concord.tasks.classification import Classification
 from concord.training import TrainerOptions
 from concord.training.optimization.optim import OptimizerOptions
-from concord.workflows.finetune import load_finetune_config, run_finetuning
+from concord.workflows.finetune import run_finetuning
 from concord.workflows.finetuned import FinetunedRun, finetune
+from concord.workflows.finetuning.config import load_finetune_config
 
 FAST = TrainerOptions(
     validations=2, mixed_precision="no", optimizer=OptimizerOptions(learning_rate=3e-3)

@@ -19,11 +19,9 @@ from concord.errors import ConcordError
 from concord.model import ParameterCounts, TaskModel
 from concord.scoring.task_predictor import TaskPredictor
 from concord.training import StepReport
-from concord.workflows.finetune import (
-    build_task_validator,
-    load_finetune_config,
-    run_finetuning,
-)
+from concord.workflows.finetune import run_finetuning
+from concord.workflows.finetuning.config import load_finetune_config
+from concord.workflows.finetuning.run_parts import build_task_validator
 
 _CONFIG = """
 output = "{folder}/run"

@@ -34,7 +34,8 @@ _CHILD = """
 import json, sys
 from pathlib import Path
 from unittest import mock
-from concord.workflows.finetune import load_finetune_config, run_finetuning
+from concord.workflows.finetune import run_finetuning
+from concord.workflows.finetuning.config import load_finetune_config
 
 with mock.patch("concord.workflows.finetune.export_encoder"):
     outcome = run_finetuning(*load_finetune_config(Path(sys.argv[1])))

@@ -19,7 +19,8 @@ from concord.model import ParameterCounts, TaskModel
 from concord.scoring.task_predictor import TaskPredictor
 from concord.tasks import load_tasks
 from concord.training import StepReport
-from concord.workflows.finetune import load_finetune_config, run_finetuning
+from concord.workflows.finetune import run_finetuning
+from concord.workflows.finetuning.config import load_finetune_config
 from concord.workflows.merge_tasks import merge_task_folder
 
 _CONFIG = """

@@ -18,7 +18,8 @@ from concord.errors import ConcordError
 from concord.export import export_encoder
 from concord.model import TaskModel
 from concord.scoring.task_predictor import TaskPredictor
-from concord.workflows.finetune import build_task_model, load_finetune_config
+from concord.workflows.finetuning.config import load_finetune_config
+from concord.workflows.finetuning.run_parts import build_task_model
 
 FORMATS: Final = (
     pytest.param(

@@ -11,7 +11,8 @@ from tests.tiny_training import read_log
 from concord.model import TaskModel
 from concord.scoring.task_predictor import TaskPredictor
 from concord.text import spacy_tagger
-from concord.workflows.finetune import load_finetune_config, run_finetuning
+from concord.workflows.finetune import run_finetuning
+from concord.workflows.finetuning.config import load_finetune_config
 
 _CONFIG = """
 threads = 1

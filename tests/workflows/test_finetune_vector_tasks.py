@@ -8,7 +8,8 @@ from tests.tiny_models import save_tiny_model
 from tests.tiny_tasks import write_rows
 
 from concord.scoring.task_predictor import TaskPredictor
-from concord.workflows.finetune import load_finetune_config, run_finetuning
+from concord.workflows.finetune import run_finetuning
+from concord.workflows.finetuning.config import load_finetune_config
 
 _CONFIG = """
 output = "{folder}/run"

@@ -17,7 +17,8 @@ from tests.tiny_tasks import write_reviews, write_rows
 
 from concord.errors import ConfigError
 from concord.evaluation.metrics.continual import AccuracyMatrix
-from concord.workflows.finetune import load_finetune_config, run_finetuning
+from concord.workflows.finetune import run_finetuning
+from concord.workflows.finetuning.config import load_finetune_config
 from concord.workflows.stages import run_stages
 from concord.workflows.staging.plan import load_stages_config
 from concord.workflows.staging.plots import save_stages_plot

@@ -40,11 +40,8 @@ def finetune(
 ) -> None:
     """Train several tasks on one encoder; started again, it goes on where it stopped."""
     try:
-        from concord.workflows.finetune import (
-            estimate_finetuning,
-            load_finetune_config,
-            run_finetuning,
-        )
+        from concord.workflows.finetune import estimate_finetuning, run_finetuning
+        from concord.workflows.finetuning.config import load_finetune_config
     except ModuleNotFoundError as error:
         if error.name not in TRAINING_PACKAGES:
             raise

@@ -8,7 +8,7 @@ from typing import Final
 from concord.artifact import find_model, is_alignment_model
 from concord.errors import ArtifactError, ConfigError
 from concord.model.soup import average_alignment_models, average_task_models
-from concord.workflows.finetune import save_task_model
+from concord.workflows.finetuning.model_folder import save_task_model
 from concord.workflows.model_card import FIGURES_END, FIGURES_START
 from concord.workflows.train import save_result
 

@@ -13,12 +13,8 @@ from concord.evaluation.task_results import TaskResult
 from concord.scoring.task_predictor import TaskPredictor
 from concord.tasks import AnyTask
 from concord.workflows.evaluate_tasks import TaskEvaluationOptions, evaluate_tasks
-from concord.workflows.finetune import (
-    DEFAULT_TRAINER,
-    FinetuneConfig,
-    FinetuneOutcome,
-    run_finetuning,
-)
+from concord.workflows.finetune import FinetuneOutcome, run_finetuning
+from concord.workflows.finetuning.config import DEFAULT_TRAINER, FinetuneConfig
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from pathlib import Path
 from concord.artifact import CARD_FILE
 from concord.errors import ConfigError
 from concord.model import TaskModel, merge_task
-from concord.workflows.finetune import save_task_model
+from concord.workflows.finetuning.model_folder import save_task_model
 
 
 def merge_task_folder(folder: Path, task: str, output: Path) -> None:

@@ -12,7 +12,8 @@ from typing import Any
 
 from concord.config import load_config
 from concord.errors import ConcordError, ConfigError, MissingExtraError
-from concord.workflows.finetune import FinetuneConfig, load_finetune_config, run_finetuning
+from concord.workflows.finetune import run_finetuning
+from concord.workflows.finetuning.config import FinetuneConfig, load_finetune_config
 
 
 def finetune_on_ray(config: Path, overrides: Sequence[str] = (), *, workers: int) -> Path:

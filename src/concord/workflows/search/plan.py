@@ -12,7 +12,7 @@ from concord.data.sources import Split
 from concord.data.task_rows import has_split
 from concord.errors import ConfigError
 from concord.tasks import AnyTask
-from concord.workflows.finetune import FinetuneConfig, load_finetune_config
+from concord.workflows.finetuning.config import FinetuneConfig, load_finetune_config
 from concord.workflows.search.space import Dimension, Setting, read_space, to_override
 
 _FIXED_KEYS: Final = (

@@ -13,7 +13,8 @@ from typing import Final, TextIO
 
 from concord.errors import ConcordError
 from concord.training import StepReport, TrainerOptions
-from concord.workflows.finetune import load_finetune_config, run_finetuning
+from concord.workflows.finetune import run_finetuning
+from concord.workflows.finetuning.config import load_finetune_config
 
 GO: Final = "go"
 STOP: Final = "stop"

@@ -16,7 +16,8 @@ from concord.model import TaskModel
 from concord.training.batches.task_batches import TaskBatch, build_task_batch
 from concord.training.optimization.fisher import estimate_fisher
 from concord.training.task_objective import TaskObjective
-from concord.workflows.finetune import FinetuneConfig, load_finetune_config, read_task
+from concord.workflows.finetuning.config import FinetuneConfig, load_finetune_config
+from concord.workflows.finetuning.run_parts import read_task
 
 
 def save_fisher(
