@@ -64,7 +64,7 @@ def write_tasks(folder: Path) -> Path:
 
 def finetune_tiny(config: Path, overrides: Sequence[str] = ()) -> FinetuneOutcome:
     """Train, and leave out the exported graph, which takes longer than these runs."""
-    with mock.patch("concord.workflows.finetune.export_encoder"):
+    with mock.patch("concord.workflows.finetuning.model_folder.export_encoder"):
         return run_finetuning(*load_finetune_config(config, overrides))
 
 

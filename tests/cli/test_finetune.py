@@ -15,7 +15,7 @@ from concord.cli.main import main
 
 def _finetune(config: Path, *words: str) -> None:
     with (
-        mock.patch("concord.workflows.finetune.export_encoder"),
+        mock.patch("concord.workflows.finetuning.model_folder.export_encoder"),
         pytest.raises(SystemExit) as stopped,
     ):
         main(["finetune", str(config), *words])

@@ -37,7 +37,7 @@ from unittest import mock
 from concord.workflows.finetune import run_finetuning
 from concord.workflows.finetuning.config import load_finetune_config
 
-with mock.patch("concord.workflows.finetune.export_encoder"):
+with mock.patch("concord.workflows.finetuning.model_folder.export_encoder"):
     outcome = run_finetuning(*load_finetune_config(Path(sys.argv[1])))
 estimate = outcome.memory
 print(json.dumps([estimate.peak_mb, outcome.measured_memory_mb, estimate.parts_mb()]))

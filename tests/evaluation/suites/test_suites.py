@@ -9,8 +9,10 @@ from concord.evaluation.suites import get_suite, suite_names
 from concord.evaluation.suites.suite import Suite, TestSet
 
 _LEFT_OUT = {
+    "boolq_sentences": "made for training: who reads a passage finds its sentences in it",
     "llm_aggrefact": "the whole of the collection; its parts are reported one by one",
     "paranmt": "all its pairs are paraphrases, so any figure of one constant answer is 100",
+    "squad_v1_sentences": "as boolq_sentences",
     "wikitext103": "made for training by back-translation; without a published split",
 }
 

@@ -64,7 +64,7 @@ def build_sentence_recipe(passages: Recipe, title: str) -> Recipe:
         passages,
         name=f"{passages.name}_sentences",
         title=f"{title}, sentences of its passages",
-        family=Family.CONSISTENCY,
+        family=Family.FACT_CHECKING,
         head=Head.THREE_WAY,
         metric=Metric.ACCURACY,
         labels={},
