@@ -35,12 +35,10 @@ _FARTHEST: Final = 0.7  # of the larger figure: nearer ones could pass for round
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """A claim with something changed: what kind of thing, what it was and what stands there now."""
+    """A claim with something changed, and what kind of thing that is."""
 
     kind: str
     text: str
-    old: str
-    new: str
 
 
 def pool_names(claims: Iterable[Doc]) -> dict[str, list[str]]:
@@ -68,7 +66,7 @@ def change_detail(
         if found is not None:
             kind, start, old, new = found
             text = claim.text[:start] + new + claim.text[start + len(old) :]
-            return Changed(kind, text, old, new)
+            return Changed(kind, text)
     return None
 
 
@@ -180,12 +178,10 @@ _PHRASES: Final = {
     "created": "made",
     "whole": "entire",
     "entire": "whole",
-    "performed": "gave a performance",
     "grew up": "was raised",
     "children": "kids",
     "lives in": "resides in",
     "begins": "starts",
-    "debuted": "had its debut",
     "earned": "made",
     "grossed": "took in",
     "succeeded by": "followed by",
@@ -212,7 +208,7 @@ def _rewordings(claim: Doc) -> Iterator[Changed]:
     for make in (_fronted, _passive, _turned):
         new = make(claim)
         if new is not None:
-            yield Changed(make.__name__.strip("_"), new, text, new)
+            yield Changed(make.__name__.strip("_"), new)
     for kind, new in (
         ("contraction", _NOT.sub(r"\1n't", text, count=1)),
         ("contraction", _ISNT.sub(r"\1 not", text, count=1)),
@@ -222,7 +218,7 @@ def _rewordings(claim: Doc) -> Iterator[Changed]:
         ("synonym", _synonym(claim)),
     ):
         if new != text:
-            yield Changed(kind, new, text, new)
+            yield Changed(kind, new)
 
 
 def _day_first(match: re.Match[str]) -> str:
