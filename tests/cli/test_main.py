@@ -29,6 +29,13 @@ def test_the_version_is_printed(run: Run) -> None:
     assert output.startswith("concord ")
 
 
+def test_the_package_runs_as_a_program() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "concord", "--version"], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.startswith("concord ")
+
+
 def test_help_loads_no_runtime() -> None:
     program = (
         "import sys; sys.argv = ['concord', '--help']\n"
