@@ -23,9 +23,14 @@ def train(
     overrides: Annotated[
         list[str] | None, typer.Argument(help="Values to change, as key.name=value.")
     ] = None,
+    plot: Annotated[
+        Path | None,
+        typer.Option(help="Draw what it learned as it went into this file (.svg, .png, .pdf)."),
+    ] = None,
 ) -> None:
     """Train a model as a configuration file says; started again, it goes on where it stopped."""
     try:
+        from concord.workflows.learning_curve import save_learning_curve
         from concord.workflows.train import train as run_training
     except ModuleNotFoundError as error:
         if error.name not in TRAINING_PACKAGES:
@@ -42,6 +47,9 @@ def train(
     console.print(f"trained; the last step's loss was {outcome.result.final_loss:.4f}")
     show_profile(console, outcome.result, outcome.model_folder.parent)
     console.print(f"wrote {outcome.model_folder}", soft_wrap=True)
+    if plot is not None:
+        save_learning_curve(outcome.model_folder.parent, plot)
+        console.print(f"wrote {plot}", soft_wrap=True)
 
 
 def _show_sources(bar: Progress, sources: "Sequence[SourceReport]") -> None:
