@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 from typing import TypeAlias
 
 from concord.config import load_table
+from concord.data.evenly import take_evenly
 from concord.data.sources import Split
 from concord.data.task_rows import has_split, read_labelled
 from concord.errors import ConfigError
@@ -31,7 +31,7 @@ class TaskEvaluationOptions:
         split: The part of each task's data.
         data_dir: What relative file names start from.
         names: Which tasks; all that have data unless given.
-        max_rows: Rows of each, the first ones.
+        max_rows: At most so many rows of each, evenly from all.
         seed: Of the bootstrap.
         first_metric: Whether to leave it at each task's first metric; the bootstrap of the others
             takes a while.
@@ -99,8 +99,8 @@ def evaluate_tasks(
     for name in names:
         # The model knows the labels; the config knows where the rows are.
         own = predictor.task(name).with_data_of(tasks[name])
-        stream = read_labelled(own, options.split, folder=options.data_dir)
-        rows = list(islice(stream, options.max_rows))
+        labelled = read_labelled(own, options.split, folder=options.data_dir)
+        rows = take_evenly(list(labelled), options.max_rows)
         if not rows:
             raise ConfigError(f"tasks.{name}: the {options.split} data hold no labelled row")
         inputs = [row.input for row in rows]

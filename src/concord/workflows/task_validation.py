@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from concord.artifact import TasksSettings
+from concord.data.evenly import take_evenly
 from concord.data.sources import Split
 from concord.data.task_rows import has_split, read_labelled
 from concord.errors import ConfigError
@@ -31,13 +31,13 @@ class TaskRows:
 def load_task_rows(
     task: AnyTask, split: Split, *, folder: Path | None, max_rows: int | None = None
 ) -> TaskRows:
-    """Read a task's labelled rows into memory.
+    """Read a task's labelled rows into memory, at most so many, evenly from all.
 
     Raises:
         ConfigError: If there is none.
         DataError: If a row cannot be read.
     """
-    rows = list(islice(read_labelled(task, split, folder=folder), max_rows))
+    rows = take_evenly(list(read_labelled(task, split, folder=folder)), max_rows)
     if not rows:
         is_parted = split is Split.VALIDATION and task.validation is None
         remedy = f"; raise held_out, which is {task.held_out}, or name a file" if is_parted else ""
@@ -51,7 +51,7 @@ class TaskValidator:
     Args:
         tasks: By name, with their labels; those without validation data are left out.
         folder: What relative file names start from.
-        max_rows: Rows of each, the first ones.
+        max_rows: At most so many rows of each, evenly from all.
         max_batch_tokens: Bound on a batch's sequences times its longest one.
     """
 

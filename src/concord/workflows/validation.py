@@ -8,6 +8,7 @@ import numpy as np
 
 from concord.alignment import ALIGNED, AlignmentExample, AlignmentScores, Head
 from concord.artifact import AlignmentSettings
+from concord.data.evenly import spread_rows
 from concord.data.examples import has_split, read_examples
 from concord.data.recipe import Recipe, Split
 from concord.data.recipes import get_recipe
@@ -26,7 +27,7 @@ class ValidationOptions:
     Attributes:
         recipes: Names of recipes; None takes those that are trained on and have a validation
             split.
-        max_rows: Rows of each, the first ones.
+        max_rows: About how many examples of each, evenly from all; None for all of them.
         max_batch_tokens: Bound on a batch's pairs times its longest pair.
     """
 
@@ -52,11 +53,8 @@ class Validator:
             if has_split(recipe, data_dir, Split.VALIDATION)
         ]
         self._options = options
-        self._examples: dict[str, list[AlignmentExample]] = {
-            recipe.name: list(
-                read_examples(recipe, data_dir, Split.VALIDATION, max_rows=options.max_rows)
-            )
-            for recipe in self.recipes
+        self._examples = {
+            recipe.name: _read_evenly(recipe, data_dir, options.max_rows) for recipe in self.recipes
         }
 
     @property
@@ -117,6 +115,13 @@ class Validator:
         return aligner.predict(
             [example.context for example in examples], [example.claim for example in examples]
         )
+
+
+def _read_evenly(recipe: Recipe, data_dir: Path, most: int | None) -> list[AlignmentExample]:
+    examples = list(read_examples(recipe, data_dir, Split.VALIDATION))
+    if most is None:
+        return examples
+    return [examples[row] for row in spread_rows(examples, most)]
 
 
 def _metric_name(recipe: Recipe) -> str:

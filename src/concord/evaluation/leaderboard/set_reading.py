@@ -1,13 +1,11 @@
 """From a suite's declared set to the rows that systems are asked."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-import numpy as np
-
 from concord.alignment import AlignmentExample, Head
+from concord.data.evenly import spread_rows
 from concord.data.examples import DatasetReport, has_split, read_examples
 from concord.data.recipe import Metric, Recipe, Split
 from concord.data.recipes import get_recipe
@@ -141,18 +139,3 @@ def read_set(
         rows_hash=hash_examples(examples),
     )
     return asked.at_most(max_rows)
-
-
-def spread_rows(examples: Sequence[AlignmentExample], most: int) -> list[int]:
-    """Return places of about so many examples, evenly from all, questions with all options.
-
-    Sets often stand in the order of their sources or classes, so that the first rows are not
-    like the others.
-    """
-    questions: dict[str, list[int]] = {}
-    for row, each in enumerate(examples):
-        questions.setdefault(each.group or f"alone-{row}", []).append(row)
-    members = list(questions.values())
-    wanted = max(1, round(most * len(members) / len(examples)))
-    places = np.linspace(0, len(members) - 1, min(wanted, len(members))).round().astype(int)
-    return sorted(row for place in dict.fromkeys(places.tolist()) for row in members[place])

@@ -10,6 +10,7 @@ from typing import Any, Final
 import numpy as np
 
 from concord.alignment import Head
+from concord.data.evenly import take_evenly
 from concord.data.sources import Split
 from concord.data.task_rows import read_labelled
 from concord.evaluation.board import SetCard
@@ -83,7 +84,7 @@ def read_task_set(
     Args:
         declared: What the suite asks for.
         data_dir: The folder that holds the data sets' folders.
-        max_rows: About how many rows to ask, evenly from all of them; all unless given.
+        max_rows: How many rows to ask at most, evenly from all of them; all unless given.
 
     Raises:
         DataError: If a row cannot be read.
@@ -95,10 +96,7 @@ def read_task_set(
             break
     else:
         return None
-    rows = list(read_labelled(task, split, folder=data_dir))
-    if max_rows is not None and max_rows < len(rows):
-        kept = np.linspace(0, len(rows) - 1, max_rows).round().astype(int)
-        rows = [rows[place] for place in dict.fromkeys(kept.tolist())]
+    rows = take_evenly(list(read_labelled(task, split, folder=data_dir)), max_rows)
     text = json.dumps([[row.input, row.gold] for row in rows], ensure_ascii=False, default=str)
     return AskedTask(
         declared=declared,

@@ -40,7 +40,8 @@ class FinetuneConfig:
         max_batch_tokens: Bound on a micro-batch's sequences times its longest one.
         trainer: How long and how.
         distillation: Finished models whose answers are learned beside the labels; None for none.
-        validation_rows: Rows of each task's validation data that are measured during the run.
+        validation_rows: Rows of each task's validation data that are measured during the run, at
+            most so many, evenly from all.
         cache_folder: Where encoded examples, and tags of words, are kept; by default beside the
             run's folder.
         name: What the model card calls the model.

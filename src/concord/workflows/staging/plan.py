@@ -160,8 +160,8 @@ class StagesConfig:
         data_dir: What the base config's relative file names start from; its own folder unless
             given.
         seeds: A run each, for regimes that name none of their own.
-        evaluation_rows: Validation rows of each task that are measured, the first ones; all of
-            them unless given.
+        evaluation_rows: Validation rows of each task that are measured, at most so many, evenly
+            from all; all of them unless given.
         curve: Draw a curve beside the table.
     """
 
