@@ -93,7 +93,7 @@ holding = { kind = "l2", weight = 10.0 }
 
 [regimes.distilled]
 stages = ["mood", "alike"]
-rehearsal = { share = 0.25, weight = 0.5 }
+rehearsal = { share = 0.25, weight = 0.5, loss_weight = 0.1 }
 distilling = { weight = 1.0 }
 
 [regimes.adapters]
@@ -207,6 +207,10 @@ def test_rehearsed_tasks_have_the_stated_budget(result: StagesResult, output: Pa
 def test_rehearsed_tasks_may_have_a_share_of_the_epoch(result: StagesResult, output: Path) -> None:
     config = stage_config(result, "distilled", 1, output)
     assert config["sampling"]["weights"] == {"alike": 0.5, "mood": 0.5}
+    assert {name: task.get("loss_weight") for name, task in config["tasks"].items()} == {
+        "alike": None,
+        "mood": 0.1,
+    }
     assert regime(result, "distilled").runs[0].stages[1].summary.examples == 26  # 13 each
     first = regime(result, "distilled").runs[0].stages[0].run
     assert config["distillation"]["teachers"] == [str(output / first / "model")]
@@ -348,6 +352,7 @@ def test_a_killed_run_goes_on_to_the_same_figures(result: StagesResult, tmp_path
         ("regimes.naive.order='both'", r"regimes\.naive\.order should be 'sequential'"),
         ("regimes.naive.rehearsal.share=0", r"rehearsal\.share lies in \(0, 1\], got 0"),
         ("regimes.rehearsal.rehearsal.weight=1", r"rehearsal\.weight lies between 0 and 1, got 1"),
+        ("regimes.rehearsal.rehearsal.loss_weight=0", r"loss_weight lies above 0, got 0"),
         ("regimes.naive.distilling.weight=1", "distilling teaches what is rehearsed; add"),
         ("regimes.joint.rehearsal.share=0.1", r"joint\.rehearsal keeps what .* 'joint', which"),
         ("regimes.ewc.holding.weight=0", r"holding\.weight must be above 0, got 0"),

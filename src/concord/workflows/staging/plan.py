@@ -49,16 +49,21 @@ class Rehearsal:
             stage has the same ones.
         weight: The share of an epoch's examples that comes from all buffers together, repeated as
             need be; as many as there are of them unless given. The epoch stays as long.
+        loss_weight: What the loss of each rehearsed task counts for beside that of a new one. By
+            itself it counts as much, however few its examples are.
     """
 
     share: float
     weight: float | None = None
+    loss_weight: float = 1.0
 
     def __post_init__(self) -> None:
         if not 0 < self.share <= 1:
             raise ConfigError(f"rehearsal.share lies in (0, 1], got {self.share}")
         if self.weight is not None and not 0 < self.weight < 1:
             raise ConfigError(f"rehearsal.weight lies between 0 and 1, got {self.weight}")
+        if self.loss_weight <= 0:
+            raise ConfigError(f"rehearsal.loss_weight lies above 0, got {self.loss_weight}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -309,6 +314,11 @@ def build_stage_table(
     }
     table.pop("output", None)
     _restrict_sampling(table, planned, regime.rehearsal)
+    if regime.rehearsal is not None and regime.rehearsal.loss_weight != 1:
+        for name in planned.rehearsed:
+            own = table["tasks"][name].get("loss_weight", 1.0)
+            counts = own * regime.rehearsal.loss_weight
+            table["tasks"][name] = {**table["tasks"][name], "loss_weight": counts}
     if before is not None:
         table["initial_model"] = str(before.model.resolve())
         _keep(table, regime, planned, before)
