@@ -1,5 +1,6 @@
 """A search as its config file describes it, checked against the config that it starts from."""
 
+import os
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -187,7 +188,7 @@ def load_search(path: Path, overrides: Sequence[str] = ()) -> SearchPlan:
         ConfigError: With a sentence for each thing wrong.
     """
     config = load_config(path, SearchConfig, overrides)
-    base = config.base if config.base.is_absolute() else path.parent / config.base
+    base = Path(os.path.normpath(path.parent / config.base))  # where it is absolute, itself
     if not base.is_file():
         raise ConfigError(f"{path}: there is no base config {base}")
     config = replace(config, base=base)

@@ -1,6 +1,7 @@
 """A picture of a run in stages: each regime's matrix and what it forgot, or a curve."""
 
 import math
+import textwrap
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _COLUMNS: Final = 3
+_TITLE_WIDTH: Final = 38  # characters in a line
 
 
 def save_stages_plot(result: StagesResult, path: Path) -> None:
@@ -65,7 +67,7 @@ def _draw_matrix(axis: "Axes", regime: RegimeResult, tasks: Sequence[str]) -> No
                 )
     axis.set_xticks(range(len(tasks)), tasks, rotation=30, ha="right", size=8)
     axis.set_yticks(range(len(stages)), [stage.name for stage in stages], size=8)
-    axis.set_title(regime.title, size=9)
+    axis.set_title(_wrapped(regime.title), size=9)
 
 
 def _draw_forgetting(axis: "Axes", regimes: Sequence[RegimeResult]) -> None:
@@ -76,7 +78,7 @@ def _draw_forgetting(axis: "Axes", regimes: Sequence[RegimeResult]) -> None:
     ]
     places = range(len(forgot))
     axis.barh(places, [100 * value for _, value in forgot], color="C1")
-    axis.set_yticks(places, [title for title, _ in forgot], size=8)
+    axis.set_yticks(places, [_wrapped(title) for title, _ in forgot], size=8)
     axis.invert_yaxis()
     axis.axvline(0, color="black", linewidth=0.8)
     axis.set_title("forgetting, times 100", size=9)
@@ -116,3 +118,7 @@ def _draw_curve(axis: "Axes", result: StagesResult) -> None:
 def _finals(regime: RegimeResult, task: str) -> list[Estimate]:
     """Return a task's figure at the end of each of a regime's runs that have it."""
     return [found for run in regime.runs if (found := run.final(task)) is not None]
+
+
+def _wrapped(title: str) -> str:
+    return textwrap.fill(title, _TITLE_WIDTH)

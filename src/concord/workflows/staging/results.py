@@ -303,4 +303,4 @@ def _of_task(
 
 def percent(value: float | None) -> str:
     """Write a figure times 100; a dash where there is none."""
-    return _NONE if value is None else f"{value * 100:.1f}"
+    return _NONE if value is None else f"{round(value * 100, 1) + 0.0:.1f}"  # no -0.0
