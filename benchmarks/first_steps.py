@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from machine import describe_machine
-from tqdm import tqdm
+from rich.progress import Progress
 
 from concord.training import StepReport
 from concord.workflows.train import train
@@ -51,13 +51,14 @@ def rerun(config: Path, kept: Path, overrides: Sequence[str]) -> int | None:
     """Train until as many steps are done as are kept; return the first one that differs."""
     expected = [json.loads(line) for line in kept.read_text(encoding="utf-8").splitlines()]
     different: list[int] = []
-    with tempfile.TemporaryDirectory() as folder, tqdm(total=len(expected), unit="step") as bar:
+    with tempfile.TemporaryDirectory() as folder, Progress() as bar:
+        steps = bar.add_task("steps", total=len(expected))
 
         def compare(report: StepReport) -> None:
             found = _losses({"step": report.step, "loss": report.loss, "losses": report.losses})
             if found != expected[report.step - 1]:
                 different.append(report.step)
-            bar.update()
+            bar.advance(steps)
             if report.step == len(expected):
                 raise _EnoughSteps
 
