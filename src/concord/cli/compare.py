@@ -8,6 +8,7 @@ import typer
 from rich.table import Table
 
 from concord.cli.console import error_console, output_console
+from concord.cli.plot_options import check_plot_file
 
 if TYPE_CHECKING:
     from concord.workflows.comparing.results import Comparison, MethodResult
@@ -26,7 +27,10 @@ def compare(
     ] = None,
     plot: Annotated[
         Path | None,
-        typer.Option(help="Draw accuracy against what learns into this file (.svg, .png, .pdf)."),
+        typer.Option(
+            help="Draw accuracy against what learns into this file (.svg, .png, .pdf).",
+            callback=check_plot_file,
+        ),
     ] = None,
 ) -> None:
     """Train in several ways on the same data, and tell accuracy, speed, memory and size apart.

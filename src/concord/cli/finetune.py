@@ -11,6 +11,7 @@ from rich.table import Table
 
 from concord.cli.console import output_console, progress_bar
 from concord.cli.memory_view import compared_memory, described_memory
+from concord.cli.plot_options import check_plot_file
 from concord.cli.training_view import TRAINING_PACKAGES, TrainingView, show_profile
 from concord.errors import MissingExtraError
 
@@ -29,7 +30,10 @@ def finetune(
     ] = None,
     plot: Annotated[
         Path | None,
-        typer.Option(help="Draw what each task receives into this file (.svg, .png, .pdf)."),
+        typer.Option(
+            help="Draw what each task receives into this file (.svg, .png, .pdf).",
+            callback=check_plot_file,
+        ),
     ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show what it would learn and take, and stop.")

@@ -7,6 +7,7 @@ import typer
 from rich.table import Table
 
 from concord.cli.console import error_console, output_console
+from concord.cli.plot_options import check_plot_file
 
 if TYPE_CHECKING:
     from concord.workflows.staging.results import StagesResult
@@ -26,7 +27,10 @@ def stages(
     ] = None,
     plot: Annotated[
         Path | None,
-        typer.Option(help="Draw the matrices, or the curve, into this file (.svg, .png, .pdf)."),
+        typer.Option(
+            help="Draw the matrices, or the curve, into this file (.svg, .png, .pdf).",
+            callback=check_plot_file,
+        ),
     ] = None,
 ) -> None:
     """Train on tasks one after the other, and tell what each way of it learns and forgets.

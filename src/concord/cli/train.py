@@ -9,6 +9,7 @@ import typer
 from rich.progress import Progress
 
 from concord.cli.console import output_console, progress_bar
+from concord.cli.plot_options import check_plot_file
 from concord.cli.training_view import TRAINING_PACKAGES, TrainingView, show_profile
 from concord.errors import MissingExtraError
 
@@ -25,7 +26,10 @@ def train(
     ] = None,
     plot: Annotated[
         Path | None,
-        typer.Option(help="Draw what it learned as it went into this file (.svg, .png, .pdf)."),
+        typer.Option(
+            help="Draw what it learned as it went into this file (.svg, .png, .pdf).",
+            callback=check_plot_file,
+        ),
     ] = None,
 ) -> None:
     """Train a model as a configuration file says; started again, it goes on where it stopped."""

@@ -7,6 +7,7 @@ import typer
 from rich.table import Table
 
 from concord.cli.console import error_console, output_console
+from concord.cli.plot_options import check_drawing
 from concord.cli.training_view import TRAINING_PACKAGES
 from concord.errors import MissingExtraError
 
@@ -30,7 +31,9 @@ def tune(
     ] = False,
     plot: Annotated[
         Path | None,
-        typer.Option(help="Draw the trials and what mattered into this folder."),
+        typer.Option(
+            help="Draw the trials and what mattered into this folder.", callback=check_drawing
+        ),
     ] = None,
 ) -> None:
     """Search for better settings of a fine-tuning config; what does badly is ended early.
