@@ -15,7 +15,7 @@ def write_log(run: Path, *, steps: int) -> None:
         {
             "step": step,
             "pairs": 5 * step,
-            "losses": {"binary": float(steps - step)},
+            "losses": {"binary": float(steps - step), "masked_language": 0.0},
             "metrics": {"snli/accuracy": step / steps} if step % 10 == 0 else None,
         }
         for step in range(1, steps + 1)
@@ -34,7 +34,9 @@ def test_metrics_stand_where_they_were_measured(tmp_path: Path) -> None:
 
 def test_losses_are_means_of_all_steps_between_points(tmp_path: Path) -> None:
     write_log(tmp_path, steps=240)
-    seen, values = LearningCurve.read(tmp_path / "log.jsonl").losses["binary"]
+    losses = LearningCurve.read(tmp_path / "log.jsonl").losses
+    assert list(losses) == ["binary"]  # masked tokens are not learned
+    seen, values = losses["binary"]
     assert len(seen) == len(values) == 60
     assert list(seen[:2]) == [20, 40]
     assert list(values[:2]) == [(239 + 238 + 237 + 236) / 4, (235 + 234 + 233 + 232) / 4]

@@ -28,7 +28,7 @@ class LearningCurve:
     Attributes:
         metrics: By metric, the examples seen at each validation and its value there.
         losses: By head or task, the examples seen and the mean loss of the steps up to there since
-            the point before.
+            the point before; without those that are not learned, whose loss is 0 throughout.
     """
 
     metrics: "Mapping[str, Line]"
@@ -53,7 +53,7 @@ class LearningCurve:
             raise ConfigError(f"{log} has no step; a curve needs a run that has begun to learn")
         return cls(
             {name: _columns(points) for name, points in metrics.items()},
-            {name: _means(points) for name, points in losses.items()},
+            {name: _means(points) for name, points in losses.items() if any(y for _, y in points)},
         )
 
 
@@ -90,6 +90,8 @@ def _draw(axis: "Axes", title: str, lines: "Mapping[str, Line]") -> None:
         axis.plot(seen, values, marker=marker, markersize=3, linewidth=1.2, label=name)
     axis.set_title(title, size=10)
     axis.set_xlabel("examples seen")
+    axis.set_xlim(left=0)
+    axis.locator_params(axis="x", nbins=5)
     axis.xaxis.set_major_formatter("{x:,.0f}")
     axis.grid(alpha=0.3)
     axis.spines[["top", "right"]].set_visible(False)
