@@ -5,7 +5,7 @@ from itertools import pairwise
 import pytest
 
 from concord.alignment import AlignmentExample, Head
-from concord.data.evenly import spread_rows, take_evenly
+from concord.data.evenly import read_evenly, spread_rows, take_evenly
 
 
 @pytest.mark.parametrize("most", [None, 7, 8])
@@ -19,6 +19,11 @@ def test_a_sorted_file_gives_of_each_part_its_share(most: int) -> None:
     assert (taken[0], taken[-1], len(taken)) == (0, 99, most)
     steps = [after - before for before, after in pairwise(taken)]
     assert max(steps) - min(steps) <= 1
+
+
+@pytest.mark.parametrize("most", [None, 1, 5, 99, 100, 101])
+def test_reading_takes_the_same_rows_without_holding_the_others(most: int | None) -> None:
+    assert read_evenly(lambda: iter(range(100)), most) == take_evenly(range(100), most)
 
 
 def test_a_single_row_is_the_first() -> None:

@@ -4,7 +4,7 @@ Files often stand in the order of their sources or classes, so that the first ro
 others.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
 import numpy as np
@@ -16,10 +16,20 @@ T = TypeVar("T")
 
 def take_evenly(rows: Sequence[T], most: int | None) -> list[T]:
     """Return at most so many rows, evenly from all, in their order; all of them for None."""
-    if most is None or most >= len(rows):
-        return list(rows)
-    places = np.linspace(0, len(rows) - 1, most).round().astype(int)
-    return [rows[place] for place in places.tolist()]
+    return [rows[place] for place in _places(len(rows), most)]
+
+
+def read_evenly(read: Callable[[], Iterable[T]], most: int | None) -> list[T]:
+    """Return the rows that `take_evenly` would; only these are held in memory.
+
+    Args:
+        read: Begins to read the rows; called twice where fewer than all are wanted.
+        most: How many rows at most; None for all of them.
+    """
+    if most is None:
+        return list(read())
+    wanted = set(_places(sum(1 for _ in read()), most))
+    return [row for place, row in enumerate(read()) if place in wanted]
 
 
 def spread_rows(examples: Sequence[AlignmentExample], most: int) -> list[int]:
@@ -30,3 +40,10 @@ def spread_rows(examples: Sequence[AlignmentExample], most: int) -> list[int]:
     members = list(questions.values())
     wanted = max(1, round(most * len(members) / max(1, len(examples))))
     return sorted(row for rows in take_evenly(members, wanted) for row in rows)
+
+
+def _places(number: int, most: int | None) -> Sequence[int]:
+    if most is None or most >= number:
+        return range(number)
+    places: list[int] = np.linspace(0, number - 1, most).round().astype(int).tolist()
+    return places

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
 from concord.config import load_table
-from concord.data.evenly import take_evenly
+from concord.data.evenly import read_evenly
 from concord.data.sources import Split
 from concord.data.task_rows import has_split, read_labelled
 from concord.errors import ConfigError
@@ -99,8 +100,8 @@ def evaluate_tasks(
     for name in names:
         # The model knows the labels; the config knows where the rows are.
         own = predictor.task(name).with_data_of(tasks[name])
-        labelled = read_labelled(own, options.split, folder=options.data_dir)
-        rows = take_evenly(list(labelled), options.max_rows)
+        read = partial(read_labelled, own, options.split, folder=options.data_dir)
+        rows = read_evenly(read, options.max_rows)
         if not rows:
             raise ConfigError(f"tasks.{name}: the {options.split} data hold no labelled row")
         inputs = [row.input for row in rows]

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from concord.artifact import TasksSettings
-from concord.data.evenly import take_evenly
+from concord.data.evenly import read_evenly
 from concord.data.sources import Split
 from concord.data.task_rows import has_split, read_labelled
 from concord.errors import ConfigError
@@ -37,7 +38,7 @@ def load_task_rows(
         ConfigError: If there is none.
         DataError: If a row cannot be read.
     """
-    rows = take_evenly(list(read_labelled(task, split, folder=folder)), max_rows)
+    rows = read_evenly(partial(read_labelled, task, split, folder=folder), max_rows)
     if not rows:
         is_parted = split is Split.VALIDATION and task.validation is None
         remedy = f"; raise held_out, which is {task.held_out}, or name a file" if is_parted else ""
