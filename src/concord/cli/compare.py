@@ -8,7 +8,7 @@ import typer
 from rich.table import Table
 
 from concord.cli.console import error_console, output_console
-from concord.cli.plot_options import check_plot_file
+from concord.cli.plot_options import plot_file_option
 
 if TYPE_CHECKING:
     from concord.workflows.comparing.results import Comparison, MethodResult
@@ -25,13 +25,7 @@ def compare(
     overrides: Annotated[
         list[str] | None, typer.Argument(help="Values to change, as key.name=value.")
     ] = None,
-    plot: Annotated[
-        Path | None,
-        typer.Option(
-            help="Draw accuracy against what learns into this file (.svg, .png, .pdf).",
-            callback=check_plot_file,
-        ),
-    ] = None,
+    plot: Annotated[Path | None, plot_file_option("accuracy against what learns")] = None,
 ) -> None:
     """Train in several ways on the same data, and tell accuracy, speed, memory and size apart.
 

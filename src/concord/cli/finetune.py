@@ -11,7 +11,7 @@ from rich.table import Table
 
 from concord.cli.console import output_console, progress_bar
 from concord.cli.memory_view import compared_memory, described_memory
-from concord.cli.plot_options import check_plot_file
+from concord.cli.plot_options import plot_file_option
 from concord.cli.training_view import TRAINING_PACKAGES, TrainingView, show_profile
 from concord.errors import MissingExtraError
 
@@ -28,13 +28,7 @@ def finetune(
     overrides: Annotated[
         list[str] | None, typer.Argument(help="Values to change, as key.name=value.")
     ] = None,
-    plot: Annotated[
-        Path | None,
-        typer.Option(
-            help="Draw what each task receives into this file (.svg, .png, .pdf).",
-            callback=check_plot_file,
-        ),
-    ] = None,
+    plot: Annotated[Path | None, plot_file_option("what each task receives")] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show what it would learn and take, and stop.")
     ] = False,

@@ -2,11 +2,19 @@
 
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
+
+import typer
 
 from concord.errors import ConfigError, MissingExtraError
 
 _SUFFIXES: Final = (".svg", ".png", ".pdf")
+
+
+def plot_file_option(what: str) -> Any:
+    """Return a `--plot` that draws something into a file."""
+    help_text = f"Draw {what} into this file ({', '.join(_SUFFIXES)})."
+    return typer.Option(help=help_text, callback=check_plot_file)
 
 
 def check_plot_file(path: Path | None) -> Path | None:

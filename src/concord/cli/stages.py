@@ -7,7 +7,7 @@ import typer
 from rich.table import Table
 
 from concord.cli.console import error_console, output_console
-from concord.cli.plot_options import check_plot_file
+from concord.cli.plot_options import plot_file_option
 
 if TYPE_CHECKING:
     from concord.workflows.staging.results import StagesResult
@@ -25,13 +25,7 @@ def stages(
     overrides: Annotated[
         list[str] | None, typer.Argument(help="Values to change, as key.name=value.")
     ] = None,
-    plot: Annotated[
-        Path | None,
-        typer.Option(
-            help="Draw the matrices, or the curve, into this file (.svg, .png, .pdf).",
-            callback=check_plot_file,
-        ),
-    ] = None,
+    plot: Annotated[Path | None, plot_file_option("the matrices, or the curve,")] = None,
 ) -> None:
     """Train on tasks one after the other, and tell what each way of it learns and forgets.
 

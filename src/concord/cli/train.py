@@ -9,7 +9,7 @@ import typer
 from rich.progress import Progress
 
 from concord.cli.console import output_console, progress_bar
-from concord.cli.plot_options import check_plot_file
+from concord.cli.plot_options import plot_file_option
 from concord.cli.training_view import TRAINING_PACKAGES, TrainingView, show_profile
 from concord.errors import MissingExtraError
 
@@ -24,13 +24,7 @@ def train(
     overrides: Annotated[
         list[str] | None, typer.Argument(help="Values to change, as key.name=value.")
     ] = None,
-    plot: Annotated[
-        Path | None,
-        typer.Option(
-            help="Draw what it learned as it went into this file (.svg, .png, .pdf).",
-            callback=check_plot_file,
-        ),
-    ] = None,
+    plot: Annotated[Path | None, plot_file_option("what it learned as it went")] = None,
 ) -> None:
     """Train a model as a configuration file says; started again, it goes on where it stopped."""
     try:

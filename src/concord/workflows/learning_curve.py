@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Final, Self
 
 import numpy as np
 
-from concord.errors import ConfigError, MissingExtraError
+from concord.errors import ConfigError
 from concord.training.run_state import LOG_FILE
+from concord.workflows.pictures import new_figure, save_figure
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -68,20 +69,14 @@ def save_learning_curve(run: Path, path: Path) -> None:
         ConfigError: If the run has not begun to learn.
         MissingExtraError: If matplotlib is not installed.
     """
-    try:
-        from matplotlib.figure import Figure
-    except ModuleNotFoundError as error:
-        raise MissingExtraError.needing("drawing", str(error.name), "plot") from error
     curve = LearningCurve.read(run / LOG_FILE)
     panels = [("validation", curve.metrics), ("loss in training", curve.losses)]
     panels = [(title, lines) for title, lines in panels if lines]
-    figure = Figure(figsize=(4.6 * len(panels), 3.6), layout="constrained")
+    figure = new_figure(4.6 * len(panels), 3.6)
     axes = figure.subplots(1, len(panels), squeeze=False).flatten().tolist()
     for axis, (title, lines) in zip(axes, panels, strict=True):
         _draw(axis, title, lines)
-    temporary = path.with_name(f".{path.stem}.partial{path.suffix}")
-    figure.savefig(temporary)
-    temporary.rename(path)
+    save_figure(figure, path)
 
 
 def _draw(axis: "Axes", title: str, lines: "Mapping[str, Line]") -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from concord.errors import MissingExtraError
+from concord.workflows.pictures import new_figure, save_figure
 from concord.workflows.task_card import TaskReport
 
 
@@ -19,11 +19,7 @@ def save_mixture_plot(reports: Sequence[TaskReport], path: Path) -> None:
     Raises:
         MissingExtraError: If matplotlib is not installed.
     """
-    try:
-        from matplotlib.figure import Figure
-    except ModuleNotFoundError as error:
-        raise MissingExtraError.needing("drawing", str(error.name), "plot") from error
-    figure = Figure(figsize=(8, 3.2), layout="constrained")
+    figure = new_figure(8, 3.2)
     axes = figure.subplots(1, 2)
     for axis, unit in zip(axes, ("examples", "tokens"), strict=True):
         epochs = np.arange(1, len(reports[0].drawn) + 1)
@@ -39,6 +35,4 @@ def save_mixture_plot(reports: Sequence[TaskReport], path: Path) -> None:
         axis.spines[["top", "right"]].set_visible(False)
     handles, names = axes[0].get_legend_handles_labels()
     figure.legend(handles, names, loc="outside upper left", ncols=4, frameon=False)
-    temporary = path.with_name(f".{path.stem}.partial{path.suffix}")
-    figure.savefig(temporary)
-    temporary.rename(path)
+    save_figure(figure, path)

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from concord.errors import MissingExtraError
 from concord.workflows.comparing.results import Comparison, MethodResult
+from concord.workflows.pictures import new_figure, save_figure
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -27,12 +27,8 @@ def save_comparison_plot(comparison: Comparison, path: Path) -> None:
     Raises:
         MissingExtraError: If matplotlib is not installed.
     """
-    try:
-        from matplotlib.figure import Figure
-    except ModuleNotFoundError as error:
-        raise MissingExtraError.needing("drawing", str(error.name), "plot") from error
     ranked = comparison.ranked()
-    figure = Figure(figsize=(9, 0.3 * len(ranked) + 1.6), layout="constrained")
+    figure = new_figure(9, 0.3 * len(ranked) + 1.6)
     listed, spread = figure.subplots(1, 2)
     for number, method in enumerate(ranked, start=1):
         for run in method.runs:
@@ -50,9 +46,7 @@ def save_comparison_plot(comparison: Comparison, path: Path) -> None:
     _draw_spread(spread, ranked)
     for axis in (listed, spread):
         axis.spines[["top", "right"]].set_visible(False)
-    temporary = path.with_name(f".{path.stem}.partial{path.suffix}")
-    figure.savefig(temporary)
-    temporary.rename(path)
+    save_figure(figure, path)
 
 
 def _draw_spread(axis: "Axes", ranked: Sequence[MethodResult]) -> None:

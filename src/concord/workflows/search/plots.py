@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from concord.errors import MissingExtraError
+from concord.workflows.pictures import new_figure, save_figure
 from concord.workflows.search.results import SearchResult
 
 if TYPE_CHECKING:
@@ -26,19 +26,17 @@ def save_search_plots(result: SearchResult, folder: Path) -> tuple[Path, ...]:
     Raises:
         MissingExtraError: If matplotlib is not installed.
     """
-    try:
-        from matplotlib.figure import Figure
-    except ModuleNotFoundError as error:
-        raise MissingExtraError.needing("drawing", str(error.name), "plot") from error
-    folder.mkdir(parents=True, exist_ok=True)
-    history = Figure(figsize=(7, 3.6), layout="constrained")
+    history = new_figure(7, 3.6)
     _draw_history(history, result)
-    written = [_save(history, folder / HISTORY_FILE)]
+    drawn = {folder / HISTORY_FILE: history}
     if result.importance:
-        importance = Figure(figsize=(7, 0.34 * len(result.importance) + 1.0), layout="constrained")
+        importance = new_figure(7, 0.34 * len(result.importance) + 1.0)
         _draw_importance(importance, result)
-        written.append(_save(importance, folder / IMPORTANCE_FILE))
-    return tuple(written)
+        drawn[folder / IMPORTANCE_FILE] = importance
+    folder.mkdir(parents=True, exist_ok=True)
+    for path, figure in drawn.items():
+        save_figure(figure, path)
+    return tuple(drawn)
 
 
 def _draw_history(figure: "Figure", result: SearchResult) -> None:
@@ -84,10 +82,3 @@ def _draw_importance(figure: "Figure", result: SearchResult) -> None:
     axis.set_xlabel("share in what tells the best trials from others (PED-ANOVA)")
     axis.grid(axis="x", alpha=0.3)
     axis.spines[["top", "right"]].set_visible(False)
-
-
-def _save(figure: "Figure", path: Path) -> Path:
-    temporary = path.with_name(f".{path.stem}.partial{path.suffix}")
-    figure.savefig(temporary)
-    temporary.rename(path)
-    return path

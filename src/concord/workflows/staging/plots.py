@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from concord.errors import MissingExtraError
 from concord.evaluation.metrics import Estimate
 from concord.evaluation.metrics.continual import AccuracyMatrix
+from concord.workflows.pictures import new_figure, save_figure
 from concord.workflows.staging.results import RegimeResult, StagesResult, percent
 
 if TYPE_CHECKING:
@@ -31,26 +31,20 @@ def save_stages_plot(result: StagesResult, path: Path) -> None:
     Raises:
         MissingExtraError: If matplotlib is not installed.
     """
-    try:
-        from matplotlib.figure import Figure
-    except ModuleNotFoundError as error:
-        raise MissingExtraError.needing("drawing", str(error.name), "plot") from error
     if result.curve is not None:
-        figure = Figure(figsize=(6, 4), layout="constrained")
+        figure = new_figure(6, 4)
         _draw_curve(figure.subplots(), result)
     else:
         regimes = result.finished
         rows = math.ceil((len(regimes) + 1) / _COLUMNS)
-        figure = Figure(figsize=(3.6 * _COLUMNS, 2.9 * rows), layout="constrained")
+        figure = new_figure(3.6 * _COLUMNS, 2.9 * rows)
         axes = figure.subplots(rows, _COLUMNS, squeeze=False).flatten().tolist()
         for axis, regime in zip(axes, regimes, strict=False):
             _draw_matrix(axis, regime, list(result.metrics))
         _draw_forgetting(axes[len(regimes)], regimes)
         for axis in axes[len(regimes) + 1 :]:
             axis.set_axis_off()
-    temporary = path.with_name(f".{path.stem}.partial{path.suffix}")
-    figure.savefig(temporary)
-    temporary.rename(path)
+    save_figure(figure, path)
 
 
 def _draw_matrix(axis: "Axes", regime: RegimeResult, tasks: Sequence[str]) -> None:
