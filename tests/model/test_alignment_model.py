@@ -1,6 +1,7 @@
 """Every kind of encoder with the three heads: running, saving and loading."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from transformers import AutoModel, AutoTokenizer
 
 from concord.alignment import Head
 from concord.artifact import AlignmentSettings
-from concord.errors import ArtifactError
+from concord.errors import ArtifactError, ConfigError
 from concord.model import AlignmentModel, EncoderOptions
 from concord.model.encoder import max_positions
 from concord.text import build_token_batch
@@ -146,6 +147,29 @@ def test_training_can_start_from_a_saved_model_or_from_its_config_alone(tmp_path
     # the encoder has 72 positions; the window for splitting is no wider than that
     assert (warm.settings.max_tokens, warm.settings.chunk_tokens) == (72, 64)
     assert (cold.settings.max_tokens, cold.settings.chunk_tokens) == (72, 72)
+
+
+@pytest.mark.parametrize("architecture", ARCHITECTURES)
+@pytest.mark.parametrize("pretrained", [True, False])
+def test_dropout_in_the_layers_is_as_asked(
+    architecture: str, pretrained: bool, tmp_path: Path
+) -> None:
+    tiny_model(architecture).save_pretrained(tmp_path)
+    options = EncoderOptions(name=str(tmp_path), pretrained=pretrained, inner_dropout=0.4)
+    assert reads_vary(AlignmentModel.from_encoder(options))
+    assert not reads_vary(AlignmentModel.from_encoder(replace(options, inner_dropout=0.0)))
+
+
+def reads_vary(model: AlignmentModel) -> bool:
+    """Say whether two readings in training differ; the heads' own dropout is off."""
+    model.train()
+    model.heads.eval()
+    return not logits_of(model, LONG).equal(logits_of(model, LONG))
+
+
+def test_dropout_in_the_layers_is_a_share() -> None:
+    with pytest.raises(ConfigError, match=r"encoder\.inner_dropout lies in \[0, 1\), got 1\.0"):
+        EncoderOptions(inner_dropout=1.0)
 
 
 def test_positions_of_roberta_start_behind_the_padding_index() -> None:

@@ -34,18 +34,27 @@ class AugmentationOptions:
         perturbations: Names of perturbations; each perturbed copy is made by one of them.
         perturbation_rate: Share of the examples that get a perturbed copy beside them, where one
             of the perturbations fits them; it matters only where perturbations are named.
+        surround_rate: Share of the examples for fact checking and consistency that get a copy
+            beside them whose context stands among others of its data set.
+        surround_words: How long such a context grows, about.
     """
 
     self_pair: float = 0.0
     swap: float = 0.0
     perturbations: tuple[str, ...] = ()
     perturbation_rate: float = 0.1
+    surround_rate: float = 0.0
+    surround_words: int = 90
 
     def __post_init__(self) -> None:
-        for name in ("self_pair", "swap", "perturbation_rate"):
+        for name in ("self_pair", "swap", "perturbation_rate", "surround_rate"):
             value = getattr(self, name)
             if not 0.0 <= value <= 1.0:
                 raise ConfigError(f"augmentation.{name} is a probability in [0, 1], got {value}")
+        if self.surround_words < 1:
+            raise ConfigError(
+                f"augmentation.surround_words must be at least 1, got {self.surround_words}"
+            )
         for name in self.perturbations:
             get_perturbation(name)
         if len(set(self.perturbations)) < len(self.perturbations):

@@ -19,6 +19,7 @@ from concord.data.mixture import Mixture, Source
 from concord.data.recipe import LicenceClass, Recipe, Split
 from concord.data.recipes import get_recipe
 from concord.data.sampling import SamplingOptions
+from concord.data.surroundings import with_surrounded
 from concord.errors import ConfigError
 from concord.export import export_model
 from concord.model import AlignmentModel, EncoderOptions
@@ -248,7 +249,9 @@ def _read_source(
         examples = read_examples(
             recipe, data.folder, Split.TRAIN, max_rows=data.max_rows, report=reports[-1]
         )
-        return with_perturbed(examples, recipe.family, data.augmentation, seed=config.seed)
+        varied = data.augmentation
+        surrounded = with_surrounded(examples, recipe.family, varied, seed=config.seed)
+        return with_perturbed(surrounded, recipe.family, varied, seed=config.seed)
 
     cache = data.cache_folder or config.output.parent / "tokenized"
     examples = load_or_tokenize(recipe.name, read, model.tokenizer, cache)
