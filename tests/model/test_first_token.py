@@ -3,10 +3,13 @@
 import pytest
 import torch
 from tests.tiny_models import tiny_model
-from torch import Tensor
+from torch import Tensor, nn
+from transformers.models.bert.modeling_bert import BertSelfAttention
 
 from concord.model import AlignmentModel
+from concord.model.attention import use_fast_attention
 from concord.model.first_token import FirstTokenAttention, first_token_alone
+from concord.training.activation_checkpointing import checkpoint_activations
 
 LENGTHS = [7, 4, 1]
 
@@ -40,6 +43,56 @@ def test_the_last_layer_is_whole_again_afterwards() -> None:
         assert any(isinstance(part, FirstTokenAttention) for part in model.modules())
     assert not any(isinstance(part, FirstTokenAttention) for part in model.modules())
     assert state(model).shape[1] == 7
+
+
+def trained(architecture: str = "bert") -> AlignmentModel:
+    """Return a model in training, without dropout."""
+    model = tiny_model(architecture).train()
+    use_fast_attention(model.encoder)
+    for part in model.modules():
+        if isinstance(part, nn.Dropout):
+            part.p = 0.0
+    return model
+
+
+def widths_read(model: AlignmentModel) -> list[int]:
+    """Return a list that gets the tokens of each reading's states."""
+    widths: list[int] = []
+    model.encoder.register_forward_hook(lambda _, __, states: widths.append(states[0].shape[1]))
+    return widths
+
+
+def gradients(model: AlignmentModel) -> dict[str, Tensor]:
+    torch.manual_seed(0)
+    logits = model(*inputs())
+    logits.square().sum().backward()
+    return {name: each.grad for name, each in model.named_parameters() if each.grad is not None}
+
+
+@pytest.mark.parametrize("architecture", ["bert", "roberta", "electra"])
+def test_training_spares_the_last_layer_and_learns_the_same(architecture: str) -> None:
+    whole, spared = tiny_model(architecture), trained(architecture)
+    widths = widths_read(spared)
+    wanted, found = gradients(whole), gradients(spared)
+    assert widths == [1]
+    assert found.keys() == wanted.keys()
+    torch.testing.assert_close(found, wanted, atol=1e-5, rtol=1e-4)
+
+
+def test_dropout_reaches_the_spared_layer_in_training() -> None:
+    model = trained()
+    assert model(*inputs()).equal(model(*inputs()))
+    last = [part for part in model.modules() if isinstance(part, BertSelfAttention)][-1]
+    last.dropout.p = 0.5
+    assert not model(*inputs()).equal(model(*inputs()))
+
+
+def test_layers_that_are_computed_again_stay_whole() -> None:
+    model = trained()
+    checkpoint_activations(model)
+    widths = widths_read(model)
+    gradients(model)
+    assert widths == [7]
 
 
 @torch.inference_mode()

@@ -15,6 +15,7 @@ from transformers import AutoConfig, AutoModel, AutoTokenizer, PreTrainedConfig,
 from concord.adaptation import Encoder
 from concord.artifact import TOKENIZER_FILE
 from concord.errors import ArtifactError, ConfigError
+from concord.model.attention import use_fast_attention
 from concord.text.tokenizer import PairTokenizer
 
 PACKAGE_PREFIX = "package:"
@@ -89,6 +90,7 @@ def build_encoder(options: EncoderOptions) -> PreTrainedModel:
             dtype=torch.float32,
             attn_implementation=_or_eager(options.attention),
         )
+        use_fast_attention(encoder)
     except (OSError, ValueError) as error:
         raise ArtifactError(f"encoder {options.name!r} cannot be loaded: {error}") from error
     return encoder
@@ -118,6 +120,7 @@ def _from_config(config: PreTrainedConfig, attention: str) -> PreTrainedModel:
     encoder: PreTrainedModel = AutoModel.from_config(  # type: ignore[no-untyped-call]
         config, dtype=torch.float32, attn_implementation=_or_eager(attention)
     )
+    use_fast_attention(encoder)
     return encoder
 
 

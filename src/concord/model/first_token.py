@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import torch
 from torch import Tensor, nn
 from transformers import PreTrainedModel
+
+from concord.model.attention import attend
 
 
 @contextmanager
@@ -32,8 +33,15 @@ def first_token_alone(encoder: PreTrainedModel) -> Iterator[None]:
         layer.attention = whole
 
 
+def computes_layers_again(encoder: PreTrainedModel) -> bool:
+    """Say whether layers are computed again on the way back: whole, for the block is left then."""
+    # the second is its name before transformers 5.20 or so
+    names = ("is_activation_checkpointing", "is_gradient_checkpointing")
+    return next(bool(getattr(encoder, name)) for name in names if hasattr(encoder, name))
+
+
 class FirstTokenAttention(nn.Module):
-    """BERT's attention block, for the first token's query alone; in evaluation mode."""
+    """BERT's attention block, for the first token's query alone."""
 
     def __init__(self, attention: Any) -> None:
         super().__init__()
@@ -56,8 +64,9 @@ class FirstTokenAttention(nn.Module):
         key, value = (
             self._heads(project(hidden_states)) for project in (self.inner.key, self.inner.value)
         )
-        attended = torch.nn.functional.scaled_dot_product_attention(query, key, value, mask)
-        state: Tensor = self.output(attended.transpose(1, 2).flatten(2), first)
+        dropout = self.inner.dropout.p if self.inner.training else 0.0
+        attended = attend(self.inner, query, key, value, mask, dropout=dropout, is_causal=False)[0]
+        state: Tensor = self.output(attended.flatten(2), first)
         return state, None
 
     def _heads(self, states: Tensor) -> Tensor:
@@ -72,7 +81,7 @@ def _last_layer(encoder: PreTrainedModel) -> Any:
     if not layers:
         return None
     inner = getattr(getattr(layers[-1], "attention", None), "self", None)
-    names = ("query", "key", "value", "attention_head_size")
+    names = ("query", "key", "value", "dropout", "attention_head_size")
     is_like_bert = inner is not None and all(hasattr(inner, name) for name in names)
     has_own_bias = any(hasattr(inner, name) for name in ("pos_proj", "distance_embedding"))
     return layers[-1] if is_like_bert and not has_own_bias else None
