@@ -9,7 +9,7 @@ import torch
 from safetensors.torch import load_file, save_file
 from tests.tiny_models import MAX_TOKENS, save_tiny_model, tiny_model
 from torch import Tensor
-from transformers import AutoModel, AutoTokenizer
+from transformers import AutoConfig, AutoModel, AutoTokenizer
 
 from concord.alignment import Head
 from concord.artifact import AlignmentSettings
@@ -155,9 +155,12 @@ def test_dropout_in_the_layers_is_as_asked(
     architecture: str, pretrained: bool, tmp_path: Path
 ) -> None:
     tiny_model(architecture).save_pretrained(tmp_path)
-    options = EncoderOptions(name=str(tmp_path), pretrained=pretrained, inner_dropout=0.4)
-    assert reads_vary(AlignmentModel.from_encoder(options))
-    assert not reads_vary(AlignmentModel.from_encoder(replace(options, inner_dropout=0.0)))
+    without = EncoderOptions(
+        name=str(tmp_path), pretrained=pretrained, inner_dropout=0.0, attention_dropout=0.0
+    )
+    assert not reads_vary(AlignmentModel.from_encoder(without))
+    assert reads_vary(AlignmentModel.from_encoder(replace(without, inner_dropout=0.4)))
+    assert reads_vary(AlignmentModel.from_encoder(replace(without, attention_dropout=0.4)))
 
 
 def reads_vary(model: AlignmentModel) -> bool:
@@ -167,9 +170,17 @@ def reads_vary(model: AlignmentModel) -> bool:
     return not logits_of(model, LONG).equal(logits_of(model, LONG))
 
 
-def test_dropout_in_the_layers_is_a_share() -> None:
-    with pytest.raises(ConfigError, match=r"encoder\.inner_dropout lies in \[0, 1\), got 1\.0"):
-        EncoderOptions(inner_dropout=1.0)
+@pytest.mark.parametrize("name", ["inner_dropout", "attention_dropout"])
+def test_dropout_in_the_layers_is_a_share(name: str) -> None:
+    with pytest.raises(ConfigError, match=rf"encoder\.{name} lies in \[0, 1\), got 1\.0"):
+        EncoderOptions(**{name: 1.0})  # type: ignore[arg-type]
+
+
+def test_an_encoder_without_such_dropout_is_told(tmp_path: Path) -> None:
+    AutoConfig.for_model("fnet").save_pretrained(tmp_path)  # mixes tokens without attention
+    options = EncoderOptions(name=str(tmp_path), pretrained=False, attention_dropout=0.0)
+    with pytest.raises(ArtifactError, match=r"'fnet' has none .* leave encoder.attention_dropout"):
+        AlignmentModel.from_encoder(options)
 
 
 def test_positions_of_roberta_start_behind_the_padding_index() -> None:

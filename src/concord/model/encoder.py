@@ -3,6 +3,7 @@
 import importlib
 import inspect
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -19,14 +20,8 @@ from concord.model.attention import use_fast_attention
 from concord.text.tokenizer import PairTokenizer
 
 PACKAGE_PREFIX = "package:"
-_INNER_DROPOUTS: Final = (
-    "hidden_dropout_prob",
-    "attention_probs_dropout_prob",
-    "dropout",
-    "attention_dropout",
-    "embedding_dropout",
-    "mlp_dropout",
-)
+_INNER_DROPOUTS: Final = ("hidden_dropout_prob", "dropout", "embedding_dropout", "mlp_dropout")
+_ATTENTION_DROPOUTS: Final = ("attention_probs_dropout_prob", "attention_dropout")
 """What the configs of encoders call the dropout in their layers."""
 
 
@@ -39,8 +34,10 @@ class EncoderOptions:
             and has a function `get_model_path`.
         pretrained: Whether to load its weights; if not, it is built from its config alone.
         dropout: Dropout before the two classification heads.
-        inner_dropout: Dropout in the encoder's own layers; None leaves it as its config has it,
-            mostly 0.1. At 0, attention over long texts trains several times faster on a CPU.
+        inner_dropout: Dropout of states in the encoder's own layers; None leaves it as its config
+            has it, mostly 0.1.
+        attention_dropout: Dropout of what its tokens attend to, likewise. At 0, attention over
+            long texts trains several times faster on a CPU.
         attention: Attention implementation; "sdpa" falls back to "eager" where an encoder lacks it
             (DeBERTa), "eager" is for where a double backward pass is needed.
     """
@@ -49,11 +46,14 @@ class EncoderOptions:
     pretrained: bool = True
     dropout: float = 0.1
     inner_dropout: float | None = None
+    attention_dropout: float | None = None
     attention: str = "sdpa"
 
     def __post_init__(self) -> None:
-        if self.inner_dropout is not None and not 0 <= self.inner_dropout < 1:
-            raise ConfigError(f"encoder.inner_dropout lies in [0, 1), got {self.inner_dropout}")
+        for name in ("inner_dropout", "attention_dropout"):
+            value = getattr(self, name)
+            if value is not None and not 0 <= value < 1:
+                raise ConfigError(f"encoder.{name} lies in [0, 1), got {value}")
 
 
 def find_encoder(name: str) -> str:
@@ -83,10 +83,10 @@ def build_encoder(options: EncoderOptions) -> PreTrainedModel:
     source = find_encoder(options.name)
     try:
         if not options.pretrained:
-            return _from_config(_read_config(source, options.inner_dropout), options.attention)
+            return _from_config(_read_config(source, options), options.attention)
         encoder: PreTrainedModel = AutoModel.from_pretrained(
             source,
-            config=_read_config(source, options.inner_dropout),
+            config=_read_config(source, options),
             dtype=torch.float32,
             attn_implementation=_or_eager(options.attention),
         )
@@ -101,19 +101,27 @@ def empty_encoder(source: str | Path, *, attention: str = "sdpa") -> PreTrainedM
     return _from_config(_read_config(source), attention)
 
 
-def _read_config(source: str | Path, inner_dropout: float | None = None) -> PreTrainedConfig:
+def _read_config(source: str | Path, options: EncoderOptions | None = None) -> PreTrainedConfig:
     config: PreTrainedConfig = AutoConfig.from_pretrained(source)
-    if inner_dropout is None:
-        return config
-    names = [name for name in _INNER_DROPOUTS if hasattr(config, name)]
-    if not names:
-        raise ArtifactError(
-            f"encoder {str(source)!r}: nothing in its config says how much dropout its layers "
-            f"have; leave encoder.inner_dropout out"
-        )
-    for name in names:
-        setattr(config, name, inner_dropout)
+    if options is not None:
+        _set_dropout(config, "inner_dropout", options.inner_dropout, _INNER_DROPOUTS)
+        _set_dropout(config, "attention_dropout", options.attention_dropout, _ATTENTION_DROPOUTS)
     return config
+
+
+def _set_dropout(
+    config: PreTrainedConfig, option: str, dropout: float | None, names: Sequence[str]
+) -> None:
+    if dropout is None:
+        return
+    known = [name for name in names if hasattr(config, name)]
+    if not known:
+        raise ArtifactError(
+            f"an encoder of type {config.model_type!r} has none of {', '.join(names)} in its "
+            f"config; leave encoder.{option} out"
+        )
+    for name in known:
+        setattr(config, name, dropout)
 
 
 def _from_config(config: PreTrainedConfig, attention: str) -> PreTrainedModel:
