@@ -226,7 +226,7 @@ def test_a_run_without_perturbations_is_the_same_to_the_byte(
         rated = f"data.augmentation.perturbation_rate={rate}"
         outcome = train(prepared, [run, "trainer.epochs=1", rated])
         weights.append((outcome.model_folder / "model.safetensors").read_bytes())
-        assert [source.perturbed for source in outcome.sources] == [0, 0, 0]
+        assert [source.copies for source in outcome.sources] == [0, 0, 0]
     assert weights[0] == weights[1]
 
 
@@ -235,14 +235,14 @@ def test_perturbed_copies_are_learned_and_told_in_the_card(prepared: Path, tmp_p
     rate = "data.augmentation.perturbation_rate=1.0"
     outcome = train(prepared, [output(tmp_path), "trainer.epochs=1", perturbations, rate])
     # every claim of the two sets with classes; degrees of similarity are left alone
-    assert {source.recipe.name: source.perturbed for source in outcome.sources} == {
+    assert {source.recipe.name: source.copies for source in outcome.sources} == {
         "snli": 24,
         "paws": 24,
         "stsb": 0,
     }
     assert [source.pairs_per_epoch for source in outcome.sources] == [(48,), (48,), (24,)]
     card = (outcome.model_folder / "README.md").read_text(encoding="utf-8")
-    assert "48 perturbed copies of examples were learned beside them." in card
+    assert "48 altered copies of examples were learned beside them." in card
 
 
 def test_a_licence_class_that_is_not_allowed_is_refused(prepared: Path, tmp_path: Path) -> None:

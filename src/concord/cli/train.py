@@ -55,7 +55,7 @@ def _show_sources(bar: Progress, sources: "Sequence[SourceReport]") -> None:
     for source in sources:
         range_drawn = sorted({min(source.pairs_per_epoch), max(source.pairs_per_epoch)})
         drawn = " to ".join(f"{number:,}" for number in range_drawn)
-        copies = f"and {source.perturbed:,} perturbed copies " if source.perturbed else ""
+        copies = f"and {source.copies:,} altered copies " if source.copies else ""
         bar.console.print(
             f"{source.recipe.name}: {source.report.examples:,} pairs {copies}of "
             f"{source.report.rows:,} rows ({source.report.unlabelled:,} unlabelled, "

@@ -1,4 +1,4 @@
-"""Variations of a pair: cheap ones drawn when it is read, and perturbed copies beside it.
+"""Variations of a pair: cheap ones drawn when it is read, and altered copies beside it.
 
 The cheap ones are those of ALIGN (Zha et al., NeurIPS 2023). Perturbed copies are perturbation
 training and counterfactual augmentation: what changes the answer, and what must not.

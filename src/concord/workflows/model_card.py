@@ -48,14 +48,14 @@ class SourceReport:
         report: What was read.
         pairs_per_epoch: Pairs drawn in each epoch.
         shortened: Examples whose context lost its end to fit the training window.
-        perturbed: Perturbed copies that were learned beside the examples read.
+        copies: Altered copies that were learned beside the examples read.
     """
 
     recipe: Recipe
     report: DatasetReport
     pairs_per_epoch: tuple[int, ...]
     shortened: int
-    perturbed: int = 0
+    copies: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,9 +152,9 @@ def _data_section(options: CardOptions, sources: Sequence[SourceReport], run: Ru
         )
     shortened = sum(source.shortened for source in sources)
     unlabelled = sum(source.report.unlabelled for source in sources)
-    perturbed = sum(source.perturbed for source in sources)
-    if perturbed:
-        lines += ["", f"{perturbed:,} perturbed copies of examples were learned beside them."]
+    copies = sum(source.copies for source in sources)
+    if copies:
+        lines += ["", f"{copies:,} altered copies of examples were learned beside them."]
     lines += [
         "",
         f"{unlabelled:,} unlabelled rows were left out. {shortened:,} examples were longer than "
