@@ -7,7 +7,7 @@ import torch
 from tests.tiny_models import tiny_model
 from torch import Tensor, nn
 
-from concord.model import AlignmentModel, EncoderOptions
+from concord.model import AlignmentModel, EncoderOptions, attention
 from concord.model.attention import attend, has_fast_attention
 
 SHAPE = (2, 3, 5, 8)  # batch, heads, tokens, size
@@ -44,6 +44,20 @@ def test_it_is_exact_within_its_format(is_added: bool) -> None:
     assert found.equal(by_hand(mask).bfloat16())
     assert all(each.dtype == torch.bfloat16 for each in gradients)
     assert not gradients[2][:, :, -1].any()  # nobody sees the last
+
+
+def test_with_dropout_it_stays_in_its_format(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[torch.dtype] = []
+
+    def forward(_: nn.Module, query: Tensor, *__: object, **___: object) -> tuple[Tensor, None]:
+        seen.append(query.dtype)
+        return query, None
+
+    monkeypatch.setattr(attention, "sdpa_attention_forward", forward)
+    query = states(torch.bfloat16)[0]
+    for dropout in (0.1, 0.0):
+        attend(nn.Identity(), query, query, query, None, dropout=dropout)
+    assert seen == [torch.bfloat16, torch.float32]
 
 
 def test_float32_passes_as_it_is() -> None:
