@@ -39,6 +39,13 @@ def bound_of(text: str, span: Span) -> int:
     return -1 if _MOST.search(before) else 0
 
 
+def bound_words(text: str, span: Span) -> Span | None:
+    """Return the words before the number at a place that bound it, such as "more than"."""
+    before = _before(text, span)
+    match = _LEAST.search(before) or _MOST.search(before)
+    return None if match is None else Span(span.start - len(before) + match.start(), span.start)
+
+
 def order_of(text: str, span: Span) -> int:
     """Return 1 if a text says later than the time at a place, -1 if earlier, 0 if just then."""
     before = _before(text, span)

@@ -9,10 +9,14 @@ from concord.evaluation.suites import get_suite, suite_names
 from concord.evaluation.suites.suite import Suite, TestSet
 
 _LEFT_OUT = {
+    "boolq_bounds": "made for training: whether a bound holds is arithmetic",
     "boolq_sentences": "made for training: who reads a passage finds its sentences in it",
+    "fever_bounds": "as boolq_bounds",
     "llm_aggrefact": "the whole of the collection; its parts are reported one by one",
     "paranmt": "all its pairs are paraphrases, so any figure of one constant answer is 100",
+    "squad_v1_bounds": "as boolq_bounds",
     "squad_v1_sentences": "as boolq_sentences",
+    "vitaminc_bounds": "as boolq_bounds",
     "wikitext103": "made for training by back-translation; without a published split",
 }
 

@@ -11,7 +11,8 @@ __all__ = ["RECIPES", "get_recipe", "recipe_names"]
 
 _SEVERAL: Final[Mapping[str, tuple[str, ...]]] = {
     "anli": ("anli_r1", "anli_r2", "anli_r3"),
-    "boolq": ("boolq", "boolq_sentences"),
+    "boolq": ("boolq", "boolq_bounds", "boolq_sentences"),
+    "fever": ("fever", "fever_bounds"),
     "hotpotqa": ("hotpotqa_distractor", "hotpotqa_fullwiki"),
     "llm_aggrefact": (
         "llm_aggrefact",
@@ -29,7 +30,7 @@ _SEVERAL: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "qags": ("qags_cnndm", "qags_xsum"),
     "quoref": ("quoref", "quoref_sample"),
-    "squad_v1": ("squad_v1", "squad_v1_sentences"),
+    "squad_v1": ("squad_v1", "squad_v1_bounds", "squad_v1_sentences"),
     "sts": ("sts12", "sts13", "sts14", "sts15", "sts16"),
     "summac": (
         "summac_cogensumm",
@@ -52,6 +53,7 @@ _SEVERAL: Final[Mapping[str, tuple[str, ...]]] = {
         "true_summeval",
         "true_vitaminc",
     ),
+    "vitaminc": ("vitaminc", "vitaminc_bounds"),
 }
 """The files that declare several recipes, such as the years of a shared task: each under its name
 in capitals. Every other file declares one, `RECIPE`, and is called like it."""

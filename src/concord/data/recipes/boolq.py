@@ -9,6 +9,7 @@ from concord.data.casting import TRUE_OR_FALSE
 from concord.data.readers import Row
 from concord.data.recipe import Family, Layout, LicenceClass, Metric, Recipe
 from concord.data.sources import build_sources
+from concord.data.synthetic.number_bounds import build_bounds_recipe, cast_bounded_sentence
 from concord.data.synthetic.passage_sentences import build_sentence_recipe
 
 
@@ -49,3 +50,4 @@ BOOLQ: Final = Recipe(
 )
 
 BOOLQ_SENTENCES: Final = build_sentence_recipe(BOOLQ, "BoolQ")
+BOOLQ_BOUNDS: Final = build_bounds_recipe(BOOLQ, "BoolQ", cast_bounded_sentence)

@@ -6,8 +6,9 @@ from concord.alignment import Head
 from concord.data.casting import PAIR, VERDICT_CLASSES, cast_pair
 from concord.data.recipe import Family, Layout, LicenceClass, Metric, Recipe
 from concord.data.sources import SourceFile, build_sources
+from concord.data.synthetic.number_bounds import build_bounds_recipe, cast_bounded_pair
 
-RECIPE: Final = Recipe(
+FEVER: Final = Recipe(
     name="fever",
     title="FEVER, claims paired with evidence (NLI-FEVER)",
     source="https://github.com/easonnie/combine-FEVER-NSMN",
@@ -31,3 +32,4 @@ RECIPE: Final = Recipe(
     labels=VERDICT_CLASSES,
     cast=cast_pair,
 )
+FEVER_BOUNDS: Final = build_bounds_recipe(FEVER, "FEVER", cast_bounded_pair)

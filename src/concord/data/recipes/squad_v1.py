@@ -10,6 +10,7 @@ from concord.data.answers import SPANS, cast_answers
 from concord.data.nested_files import json_file, squad_layout
 from concord.data.recipe import Family, LicenceClass, Metric, Recipe
 from concord.data.sources import build_sources
+from concord.data.synthetic.number_bounds import build_bounds_recipe, cast_bounded_sentence
 from concord.data.synthetic.passage_sentences import build_sentence_recipe
 
 SQUAD_V1: Final = Recipe(
@@ -33,3 +34,4 @@ SQUAD_V1: Final = Recipe(
 )
 
 SQUAD_V1_SENTENCES: Final = build_sentence_recipe(SQUAD_V1, "SQuAD 1.1")
+SQUAD_V1_BOUNDS: Final = build_bounds_recipe(SQUAD_V1, "SQuAD 1.1", cast_bounded_sentence)

@@ -6,8 +6,9 @@ from concord.alignment import Head
 from concord.data.casting import PAIR, VERDICT_CLASSES, cast_pair
 from concord.data.recipe import Family, Layout, LicenceClass, Metric, Recipe
 from concord.data.sources import build_sources
+from concord.data.synthetic.number_bounds import build_bounds_recipe, cast_bounded_pair
 
-RECIPE: Final = Recipe(
+VITAMINC: Final = Recipe(
     name="vitaminc",
     title="VitaminC",
     source="https://github.com/TalSchuster/VitaminC",
@@ -27,3 +28,4 @@ RECIPE: Final = Recipe(
     labels=VERDICT_CLASSES,
     cast=cast_pair,
 )
+VITAMINC_BOUNDS: Final = build_bounds_recipe(VITAMINC, "VitaminC", cast_bounded_pair)
