@@ -33,10 +33,11 @@ def draw(
     *,
     self_pair: float = 0.0,
     swap: float = 0.0,
+    swap_graded: float = 0.0,
     seed: int = 0,
 ) -> DrawnPairs:
     examples = tokenized_examples("some", [3] * len(targets), head=head, targets=targets)
-    options = AugmentationOptions(self_pair=self_pair, swap=swap)
+    options = AugmentationOptions(self_pair=self_pair, swap=swap, swap_graded=swap_graded)
     rng = np.random.default_rng(seed)
     return draw_pairs(examples, np.arange(len(targets)), family, options, rng)
 
@@ -122,6 +123,23 @@ def test_the_shares_come_out_as_asked_for() -> None:
     # 5 % and 5 % of the other 95 %; three standard deviations are 0.0046
     assert is_self.mean() == pytest.approx(0.05, abs=0.0046)
     assert is_swapped.mean() == pytest.approx(0.0475, abs=0.0046)
+
+
+def test_sides_of_graded_pairs_change_places_as_often_as_asked_and_keep_their_degree() -> None:
+    degrees = [0.2, 0.9] * 5_000
+    drawn = draw(Family.SIMILARITY, Head.REGRESSION, degrees, swap_graded=0.3, swap=1.0)
+    pairs = set(zip(drawn.context.tolist(), drawn.claim.tolist(), strict=True))
+    both = {(row, row + len(degrees)) for row in range(len(degrees))}
+    assert pairs <= both | {(claim, context) for context, claim in both}
+    # three standard deviations are 0.0137
+    assert (drawn.context > drawn.claim).mean() == pytest.approx(0.3, abs=0.0137)
+    assert drawn.target.tolist() == pytest.approx(degrees)
+
+
+@pytest.mark.parametrize("family", [family for family in Family if family != Family.SIMILARITY])
+def test_only_graded_pairs_follow_their_option(family: Family) -> None:
+    drawn = draw(family, Head.BINARY, [0, 1, 0, 1, 0, 1], swap_graded=1.0)
+    assert (drawn.context.tolist(), drawn.claim.tolist()) == (CONTEXT, CLAIM)
 
 
 def test_the_stored_targets_are_not_changed() -> None:

@@ -31,6 +31,8 @@ class AugmentationOptions:
     Attributes:
         self_pair: Probability that the claim becomes the context itself, labelled aligned.
         swap: Probability, of the rest, that the two sides change places where the label allows it.
+        swap_graded: Probability that the sides of a pair with a degree of similarity change
+            places: how close two texts are does not depend on which comes first.
         perturbations: Names of perturbations; each perturbed copy is made by one of them.
         perturbation_rate: Share of the examples that get a perturbed copy beside them, where one
             of the perturbations fits them; it matters only where perturbations are named.
@@ -41,13 +43,14 @@ class AugmentationOptions:
 
     self_pair: float = 0.0
     swap: float = 0.0
+    swap_graded: float = 0.0
     perturbations: tuple[str, ...] = ()
     perturbation_rate: float = 0.1
     surround_rate: float = 0.0
     surround_words: int = 90
 
     def __post_init__(self) -> None:
-        for name in ("self_pair", "swap", "perturbation_rate", "surround_rate"):
+        for name in ("self_pair", "swap", "swap_graded", "perturbation_rate", "surround_rate"):
             value = getattr(self, name)
             if not 0.0 <= value <= 1.0:
                 raise ConfigError(f"augmentation.{name} is a probability in [0, 1], got {value}")
@@ -81,12 +84,18 @@ def draw_pairs(
 ) -> DrawnPairs:
     """Read examples by index and vary them.
 
-    NLI, fact checking and paraphrase are varied, the other families are not. The sides of
-    NLI and fact checking pairs are swapped only where the label is "contradicted"; paraphrase
-    pairs always may be.
+    NLI, fact checking and paraphrase are varied, the other families are not, but for the sides of
+    pairs with a degree of similarity. Those of NLI and fact checking pairs are swapped only where
+    the label is "contradicted"; paraphrase pairs always may be.
     """
     context, claim = examples.context[indices], examples.claim[indices]
     head, target = examples.head[indices], examples.target[indices].copy()
+    if family is Family.SIMILARITY and options.swap_graded > 0:
+        is_swapped = rng.random(len(indices)) < options.swap_graded
+        context, claim = (
+            np.where(is_swapped, claim, context),
+            np.where(is_swapped, context, claim),
+        )
     if family not in _VARIED:
         return DrawnPairs(context, claim, head, target)
     is_self = (rng.random(len(indices)) < options.self_pair) & (head != _REGRESSION)
