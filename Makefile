@@ -5,13 +5,14 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 PYTHONS ?= python3.11 python3.12 python3.13 python3.14 python3
 PYTEST_ARGS ?=
+DATA ?= data
 MANUAL = $(BIN)/python -m sphinx -E -W -q -b html docs build/docs
 
 # Idle OpenMP threads sleep instead of spinning, which matters on a shared machine.
 export OMP_WAIT_POLICY := PASSIVE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check docs format bench clean
+.PHONY: help demo test check docs format bench train clean
 
 help:  ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST)
@@ -40,6 +41,10 @@ format: $(VENV)/.development  ## format the code and mend what ruff can mend
 
 bench: $(VENV)/.development  ## measure the speed and the memory of scoring
 	$(BIN)/python benchmarks/scoring_speed.py
+
+train: $(VENV)/.development  ## train the bundled model anew: DATA=FOLDER, some three hours on two cores
+	$(BIN)/concord train configs/concord-mini.toml data.folder=$(DATA)
+	$(BIN)/concord train configs/concord-mini-numbers.toml data.folder=$(DATA)
 
 clean:  ## remove caches and build outputs, not the environment
 	rm -rf build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

@@ -16,7 +16,7 @@ from concord.errors import MissingExtraError
 if TYPE_CHECKING:
     from concord.workflows.model_card import SourceReport
 
-EXAMPLE = "Example:  concord train configs/concord-mini-v0-first.toml data.folder=data seed=1"
+EXAMPLE = "Example:  concord train configs/concord-mini.toml data.folder=data seed=1"
 
 
 def train(

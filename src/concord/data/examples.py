@@ -100,6 +100,8 @@ def count_rows(recipe: Recipe, data_dir: Path, split: Split) -> int:
 
 def has_split(recipe: Recipe, data_dir: Path, split: Split) -> bool:
     """Tell whether a data directory has a split of a data set, or it can be carved."""
+    if recipe.make is not None:
+        return True
     files, _ = _split_files(recipe, data_dir / recipe.folder, split)
     return bool(files)
 
@@ -119,6 +121,11 @@ def _split_files(
 def _read_records(
     recipe: Recipe, data_dir: Path, split: Split, report: DatasetReport
 ) -> Iterator[Record]:
+    if recipe.make is not None:
+        made = enumerate(recipe.make(split), start=1)
+        rows = (Row(recipe.name, number, fields) for number, fields in made)
+        yield from _records_of(rows, recipe, split)
+        return
     folder = data_dir / recipe.folder
     files, is_carved = _split_files(recipe, folder, split)
     if not files:

@@ -72,6 +72,7 @@ class Skipped:
 
 
 Unfold: TypeAlias = Callable[[Row], Iterator[Mapping[str, object]]]
+Make: TypeAlias = Callable[[Split], Iterator[dict[str, object]]]
 Cast: TypeAlias = Callable[["Record"], Iterator[AlignmentExample | Skipped]]
 
 
@@ -139,6 +140,7 @@ class Recipe:
             numbers already.
         carve_validation: The share of contexts held out of the training file as validation
             split where the data set comes without one.
+        make: Makes the rows of a split, where they are no one's files but made by rule.
     """
 
     name: str
@@ -158,6 +160,7 @@ class Recipe:
     carve_validation: float = 0.0
     judged_head: Head | None = None
     is_judged_split: bool = False
+    make: Make | None = None
 
     def __post_init__(self) -> None:
         metric, head = self.metric, self.head

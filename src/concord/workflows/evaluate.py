@@ -58,7 +58,7 @@ class EvaluationOptions:
 
 
 def select_recipes(options: EvaluationOptions) -> tuple[Recipe, ...]:
-    """Return the recipes asked for, or all whose data is there.
+    """Return the recipes asked for, or all whose data is there; sets made by rule only if asked.
 
     Raises:
         ConfigError: If none is left.
@@ -69,6 +69,7 @@ def select_recipes(options: EvaluationOptions) -> tuple[Recipe, ...]:
         recipe
         for recipe in map(get_recipe, recipe_names())
         if recipe.licence_class in options.licences
+        and recipe.make is None
         and has_split(recipe, options.data_dir, options.split)
     )
     if not found:
