@@ -44,7 +44,6 @@ bench: $(VENV)/.development  ## measure the speed and the memory of scoring
 
 train: $(VENV)/.development  ## train the bundled model anew: DATA=FOLDER, some three hours on two cores
 	$(BIN)/concord train configs/concord-mini.toml data.folder=$(DATA)
-	$(BIN)/concord train configs/concord-mini-numbers.toml data.folder=$(DATA)
 
 clean:  ## remove caches and build outputs, not the environment
 	rm -rf build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

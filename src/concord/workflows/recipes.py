@@ -144,7 +144,10 @@ def read_recipes(data_dir: Path, *, progress: Progress | None = None) -> tuple[S
     """
     _check_folder(data_dir)
     splits = [
-        (recipe, split) for recipe in find_recipes() for split in _splits_there(recipe, data_dir)
+        (recipe, split)
+        for recipe in find_recipes()
+        if recipe.make is None  # the folder has no part in what is made by rule
+        for split in _splits_there(recipe, data_dir)
     ]
     if not splits:
         raise ConfigError(f"{data_dir} holds no known data set ({', '.join(recipe_names())})")

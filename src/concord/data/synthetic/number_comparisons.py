@@ -16,9 +16,9 @@ from concord.data.synthetic.change import build_generator
 
 _ROWS: Final = {Split.TRAIN: 30_000, Split.VALIDATION: 1_000, Split.TEST: 1_000}
 _SHARE_OF_MORE: Final = 5 / 6
-_SHARE_OF_NEAR: Final = 1 / 3
+_SHARE_OF_NEAR: Final = 1 / 4
 _SHARE_OF_ROUND: Final = 1 / 2
-_LONGEST: Final = 7  # figures
+_LONGEST: Final = 6  # figures
 _TEMPLATES: Final = (
     ("The museum has {} pictures.", "The museum has {} {} pictures."),
     ("{} people came to the fair.", "{} {} people came."),
@@ -68,7 +68,7 @@ def _make_row(rng: np.random.Generator) -> dict[str, object]:
 def _draw_value(text: str, rng: np.random.Generator) -> int:
     if "%" in text or "100" in text:
         return int(rng.integers(3, 98))
-    figures = rng.uniform(1, _LONGEST)
+    figures = rng.uniform(0.5, _LONGEST)
     return max(3, int(10**figures))
 
 
@@ -78,7 +78,9 @@ def _draw_limit(value: int, *, is_above: bool, is_year: bool, rng: np.random.Gen
     if is_year:
         return value + sign * round(10 ** rng.uniform(0, 1.5))
     is_near = rng.random() < _SHARE_OF_NEAR
-    away = value * (10 ** rng.uniform(-3, -1) if is_near else rng.uniform(0.1, 0.9))
+    away = value * (
+        10 ** rng.uniform(-3, -1) if is_near else rng.uniform(0.1, 1.5 if is_above else 0.95)
+    )
     limit = max(1, value + sign * max(1, round(away)))
     if rng.random() < _SHARE_OF_ROUND:
         unit = 10 ** max(0, len(str(limit)) - int(rng.integers(1, 4)))
