@@ -7,15 +7,16 @@ nothing else.
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Final
 
 import numpy as np
 
-from concord.alignment import ALIGNED, CONTRADICTED, AlignmentExample, Head
-from concord.data.recipe import Cast, Family, Metric, Recipe, Record, Skipped
+from concord.alignment import ALIGNED, CONTRADICTED, AlignmentExample
+from concord.data.recipe import Cast, Recipe, Record, Skipped
 from concord.data.synthetic.change import build_generator, shortened
+from concord.data.synthetic.derived import derive_recipe
 from concord.text.bounds import bound_of, bound_words, is_rough
 from concord.text.numbers import Number, NumberKind, find_numbers
 from concord.text.sentences import Span, split_sentences
@@ -122,16 +123,8 @@ def build_bounds_recipe(original: Recipe, title: str, cast: Cast) -> Recipe:
         title: What people call its data set.
         cast: One of the two above.
     """
-    return replace(
-        original,
-        name=f"{original.name}_bounds",
-        title=f"{title}, bounds of its numbers",
-        family=Family.FACT_CHECKING,
-        head=Head.THREE_WAY,
-        metric=Metric.ACCURACY,
-        labels=original.labels if cast is cast_bounded_pair else {},
-        cast=cast,
-    )
+    labels = original.labels if cast is cast_bounded_pair else None
+    return derive_recipe(original, "bounds", f"{title}, bounds of its numbers", cast, labels)
 
 
 def _cast_sentence(record: Record, draw: str) -> Iterator[AlignmentExample | Skipped]:

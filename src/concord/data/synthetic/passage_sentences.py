@@ -5,12 +5,12 @@ et al., EMNLP 2020) and DocNLI (Yin et al., Findings of ACL 2021) learn from suc
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Final
 
-from concord.alignment import ALIGNED, NEUTRAL, AlignmentExample, Head
-from concord.data.recipe import Family, Metric, Recipe, Record, Skipped
+from concord.alignment import ALIGNED, NEUTRAL, AlignmentExample
+from concord.data.recipe import Recipe, Record, Skipped
 from concord.data.synthetic.change import build_generator
+from concord.data.synthetic.derived import derive_recipe
 from concord.data.wrong_answers import content_words
 from concord.text.sentences import split_sentences
 
@@ -60,13 +60,6 @@ def build_sentence_recipe(passages: Recipe, title: str) -> Recipe:
         passages: Its records have the roles "context" and "question".
         title: What people call its data set.
     """
-    return replace(
-        passages,
-        name=f"{passages.name}_sentences",
-        title=f"{title}, sentences of its passages",
-        family=Family.FACT_CHECKING,
-        head=Head.THREE_WAY,
-        metric=Metric.ACCURACY,
-        labels={},
-        cast=cast_sentence,
+    return derive_recipe(
+        passages, "sentences", f"{title}, sentences of its passages", cast_sentence
     )
