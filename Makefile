@@ -6,7 +6,8 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 PYTHONS ?= python3.11 python3.12 python3.13 python3.14 python3
 PYTEST_ARGS ?=
 DATA ?= data
-PARTS = concord-mini concord-mini-numbers concord-mini-bounds concord-mini-facts
+PARTS = concord-mini concord-mini-numbers concord-mini-bounds \
+  concord-mini-lists concord-mini-facts
 MANUAL = $(BIN)/python -m sphinx -E -W -q -b html docs build/docs
 
 # Idle OpenMP threads sleep instead of spinning, which matters on a shared machine.

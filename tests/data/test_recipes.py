@@ -185,8 +185,9 @@ def test_every_recipe_has_such_a_pair_of_layouts() -> None:
     assert {rows.recipe for rows in ALL_EQUAL} == read
 
 
-def test_a_set_made_by_rule_needs_no_file(tmp_path: Path) -> None:
-    recipe = get_recipe("number_comparisons")
+@pytest.mark.parametrize("name", ["number_comparisons", "number_lists"])
+def test_a_set_made_by_rule_needs_no_file(name: str, tmp_path: Path) -> None:
+    recipe = get_recipe(name)
     report = DatasetReport()
     examples = list(read_examples(recipe, tmp_path, Split.VALIDATION, max_rows=100, report=report))
     assert len(examples) == report.rows == 100

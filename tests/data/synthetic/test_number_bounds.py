@@ -45,6 +45,46 @@ def test_half_of_the_claims_hold_and_each_word_does_both() -> None:
         assert {each.holds for each in made if f" {word} " in each.text} == {True, False}
 
 
+def test_of_several_numbers_half_the_claims_bound_all_and_one_decides() -> None:
+    text = "The town has 26,731 pictures and 412 statues."
+    made = _bounds(text, text)
+    bounds = [
+        re.findall(rf"\b({'|'.join((*_AT_LEAST, *_AT_MOST))}) ([0-9,]*[0-9]) (\w+)", each.text)
+        for each in made
+    ]
+    assert 0.3 < sum(len(found) == 2 for found in bounds) / len(made) < 0.7
+    for each, found in zip(made, bounds, strict=True):
+        held = [
+            _holds(f"{words} {limit}", Decimal(26_731 if noun == "pictures" else 412))
+            for words, limit, noun in found
+        ]
+        assert all(held) is each.holds
+        assert held.count(False) == (0 if each.holds else 1)
+
+
+def test_a_refuted_bound_is_missed_by_the_number_that_is_bounded_anew() -> None:
+    claim, context = "It has less than 26,000 pictures.", "It has 26,731 pictures, 12 of them big."
+    rngs = [np.random.default_rng(seed) for seed in range(60)]
+    made = [each for rng in rngs for each in bound_numbers(claim, context, rng, is_refuted=True)]
+    assert {each.holds for each in made} == {True, False}
+    assert all(_holds(each.text, Decimal(26_731)) is each.holds for each in made)
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "It has 26,000 pictures.",
+        "It has more than 26,000 pictures.",
+        "It has less than 26,000 pictures and 12 rooms.",
+        "It has pictures.",
+    ],
+    ids=["no bound", "not missed", "another number", "no number"],
+)
+def test_nothing_is_made_of_what_may_be_refuted_for_something_else(claim: str) -> None:
+    rng = np.random.default_rng(0)
+    assert not list(bound_numbers(claim, "It has 26,731 pictures.", rng, is_refuted=True))
+
+
 @pytest.mark.parametrize(
     ("text", "less"),
     [

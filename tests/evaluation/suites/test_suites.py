@@ -14,6 +14,7 @@ _LEFT_OUT = {
     "fever_bounds": "as boolq_bounds",
     "llm_aggrefact": "the whole of the collection; its parts are reported one by one",
     "number_comparisons": "made for training: arithmetic, from templates",
+    "number_lists": "made for training: arithmetic, from templates",
     "paranmt": "all its pairs are paraphrases, so any figure of one constant answer is 100",
     "squad_v1_bounds": "as boolq_bounds",
     "squad_v1_sentences": "as boolq_sentences",

@@ -28,6 +28,7 @@ _SEVERAL: Final[Mapping[str, tuple[str, ...]]] = {
         "llm_aggrefact_wice",
         "llm_aggrefact_xsum",
     ),
+    "number_comparisons": ("number_comparisons", "number_lists"),
     "qags": ("qags_cnndm", "qags_xsum"),
     "quoref": ("quoref", "quoref_sample"),
     "squad_v1": ("squad_v1", "squad_v1_bounds", "squad_v1_sentences"),

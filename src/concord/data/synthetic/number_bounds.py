@@ -7,7 +7,7 @@ nothing else. Five claims in six say "more" or "after", because comparing is lea
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Final
@@ -23,6 +23,7 @@ from concord.text.numbers import Number, NumberKind, find_numbers
 from concord.text.sentences import Span, split_sentences
 
 _SHARE_ONE_WAY: Final = 0.8  # of claims; gives five bounds in six from below
+_SHARE_ALL_BOUNDED: Final = 0.5  # of claims with several numbers
 _MOST_STEPS: Final = 4
 _TRIES: Final = 20
 _LARGEST_RATIO: Final = 3  # between a bound and the number that it is of
@@ -41,7 +42,7 @@ _NAME_BEFORE: Final = re.compile(
 )
 _YEAR: Final = re.compile(r"1[0-9]{3}|20[0-9]{2}")  # without a comma it may be one
 _RANGE_BEFORE: Final = re.compile(
-    r"(?:\b(?:to|and|or|between|from|than|in|by|since)|[^\w\s,;:)\]]) ?\Z"
+    r"(?:\b(?:to|or|between|from|than|in|by|since|between [^,;]* and)|[^\w\s,;:)\]]) ?\Z"
 )
 _RANGE_BEHIND: Final = re.compile(
     r" ?[-\u2010-\u2015\u2212+&=(]| (?:to|or|and) [0-9]|%? of the \w+ [0-9]"
@@ -73,40 +74,54 @@ class _Place:
     value: Decimal
 
 
-def bound_numbers(claim: str, context: str, rng: np.random.Generator) -> Iterator[BoundedClaim]:
-    """Yield a supported claim with bounds of one of its numbers, as many that hold as do not.
+def bound_numbers(
+    claim: str, context: str, rng: np.random.Generator, *, is_refuted: bool = False
+) -> Iterator[BoundedClaim]:
+    """Yield a claim with bounds of one of its numbers, as many that hold as do not.
 
     Four claims in five get two bounds from below, "more than" or "after", the fifth also two from
     above. The number stands in the context just so, or the claim bounds it already and the context
     has one number that this can be of. A year after "in" becomes "before" or "after" another one.
+    Half of the claims with several such numbers get bounds that hold of the others as well.
 
     Args:
-        claim: A claim that the context supports.
-        context: What supports it.
+        claim: A claim that the context supports, or refutes.
+        context: What supports or refutes it.
         rng: Decides on the number, the bounds and the words.
+        is_refuted: Of such a claim nothing but its only number is bounded, where it has a bound
+            that the context's number is beyond: so it is refuted for that.
 
     Yields:
         The claims; none where no number fits.
     """
-    places, years = list(_find_places(claim, context)), list(_find_years(claim, context))
+    if is_refuted:
+        places, years = _find_missed_bound(claim, context), []
+    else:
+        places, years = list(_find_places(claim, context)), list(_find_years(claim, context))
     if not places and not years:
         return
     drawn = int(rng.integers(len(places) + len(years)))
     if drawn < len(places):
-        yield from _bound_amount(claim, places[drawn], rng)
+        others = [each for each in places if each is not places[drawn]]
+        is_all = bool(others) and rng.random() < _SHARE_ALL_BOUNDED
+        yield from _bound_amount(claim, places[drawn], others if is_all else (), rng)
     else:
         yield from _bound_year(claim, years[drawn - len(places)], rng)
 
 
 def cast_bounded_pair(record: Record) -> Iterator[AlignmentExample | Skipped]:
-    """Yield a text and a claim that it supports with bounds of a number of the claim.
+    """Yield a text and a claim of it with bounds of a number of the claim.
 
-    Where the text does not support the claim, a sentence of the text stands for it.
+    Where the text does not decide on the claim, or refutes it for anything but its one bound, a
+    sentence of the text stands for it.
     """
-    if record.target() == ALIGNED:
-        yield from _cast(record, record.text("claim"))
+    context, claim, target = record.text("context"), record.text("claim"), record.target()
+    if target == ALIGNED:
+        yield from _cast(record, claim)
+    elif target == CONTRADICTED and _find_missed_bound(claim, context):
+        yield from _cast(record, claim, is_refuted=True)
     else:
-        yield from _cast_sentence(record, record.text("claim"))
+        yield from _cast_sentence(record, claim)
 
 
 def cast_bounded_sentence(record: Record) -> Iterator[AlignmentExample | Skipped]:
@@ -146,10 +161,12 @@ def _cast_sentence(record: Record, draw: str) -> Iterator[AlignmentExample | Ski
     yield from _cast(record, fitting[int(rng.integers(len(fitting)))])
 
 
-def _cast(record: Record, claim: str) -> Iterator[AlignmentExample | Skipped]:
+def _cast(
+    record: Record, claim: str, *, is_refuted: bool = False
+) -> Iterator[AlignmentExample | Skipped]:
     context = record.text("context")
     rng = build_generator(0, "bounds", context, claim)
-    made = list(bound_numbers(claim, context, rng))
+    made = list(bound_numbers(claim, context, rng, is_refuted=is_refuted))
     if not made:
         yield _NO_NUMBER
     for each in made:
@@ -163,23 +180,58 @@ def _cast(record: Record, claim: str) -> Iterator[AlignmentExample | Skipped]:
 
 
 def _find_places(claim: str, context: str) -> Iterator[_Place]:
-    stated = [each for each in find_numbers(context) if _is_exact(context, each)]
+    stated = _find_stated(context)
     for number in find_numbers(claim):
         if number.kind is NumberKind.ORDINAL or is_rough(claim, number.span):
             continue
-        before = claim[max(0, number.span.start - _LOOK_BEHIND) : number.span.start]
-        currency = _CURRENCY.search(before)
-        symbol = currency[0] if currency else ""
-        start = number.span.start - len(symbol)
-        peers = {each.value for each in stated if _are_peers(each, number)}
-        words = bound_words(claim, Span(start, number.span.end))
-        if words is None and bound_of(claim, number.span) == 0:
-            if number.value in peers and _is_amount(claim, number, before.removesuffix(symbol)):
+        found = _find_bound(claim, number, stated)
+        if found is not None:
+            yield found
+        elif bound_of(claim, number.span) == 0:
+            before = claim[max(0, number.span.start - _LOOK_BEHIND) : number.span.start]
+            symbol = _currency_before(before)
+            is_stated = number.value in _find_peers(number, stated)
+            if is_stated and _is_amount(claim, number, before.removesuffix(symbol)):
+                start = number.span.start - len(symbol)
                 yield _Place(Span(start, number.span.end), number, symbol, number.value)
-        elif words is not None:
-            value = _bounded_value(number, bound_of(claim, number.span), peers)
-            if value is not None:
-                yield _Place(Span(words.start, number.span.end), number, symbol, value)
+
+
+def _find_missed_bound(claim: str, context: str) -> list[_Place]:
+    """Return the claim's only number if it has a bound that the context's one is beyond."""
+    numbers = list(find_numbers(claim))
+    if len(numbers) != 1:
+        return []
+    found = _find_bound(claim, numbers[0], _find_stated(context), is_missed=True)
+    return [] if found is None else [found]
+
+
+def _find_bound(
+    claim: str, number: Number, stated: Sequence[Number], *, is_missed: bool = False
+) -> _Place | None:
+    if number.kind is NumberKind.ORDINAL or is_rough(claim, number.span):
+        return None
+    symbol = _currency_before(claim[max(0, number.span.start - _LOOK_BEHIND) : number.span.start])
+    words = bound_words(claim, Span(number.span.start - len(symbol), number.span.end))
+    if words is None:
+        return None
+    bound = bound_of(claim, number.span) * (-1 if is_missed else 1)
+    value = _bounded_value(number, bound, _find_peers(number, stated))
+    if value is None:
+        return None
+    return _Place(Span(words.start, number.span.end), number, symbol, value)
+
+
+def _currency_before(text: str) -> str:
+    found = _CURRENCY.search(text)
+    return found[0] if found else ""
+
+
+def _find_stated(context: str) -> list[Number]:
+    return [each for each in find_numbers(context) if _is_exact(context, each)]
+
+
+def _find_peers(number: Number, stated: Sequence[Number]) -> set[Decimal]:
+    return {each.value for each in stated if _are_peers(each, number)}
 
 
 def _is_amount(text: str, number: Number, before: str) -> bool:
@@ -208,15 +260,27 @@ def _bounded_value(number: Number, bound: int, stated: set[Decimal]) -> Decimal 
     return next(iter(near)) if len(near) == 1 else None
 
 
-def _bound_amount(claim: str, place: _Place, rng: np.random.Generator) -> Iterator[BoundedClaim]:
+def _bound_amount(
+    claim: str, place: _Place, others: Sequence[_Place], rng: np.random.Generator
+) -> Iterator[BoundedClaim]:
     for is_least in _draw_ways(rng):
         for holds in (True, False):
-            limit = _limit(place, is_above=is_least is not holds, rng=rng)
-            written = None if limit is None else _write(place, limit, rng)
-            if written is not None:
-                yield _put(
-                    claim, place.span, f"{_draw_words(place, is_least, rng)} {written}", holds
-                )
+            bound = _draw_bound(place, rng, is_least=is_least, holds=holds)
+            if bound is None:
+                continue
+            bounds = {place.span: bound}
+            for each in others:
+                beside = _draw_bound(each, rng, is_least=_draw_ways(rng)[-1], holds=True)
+                bounds |= {} if beside is None else {each.span: beside}
+            yield _put(claim, bounds, place.span, holds)
+
+
+def _draw_bound(
+    place: _Place, rng: np.random.Generator, *, is_least: bool, holds: bool
+) -> str | None:
+    limit = _limit(place, is_above=is_least is not holds, rng=rng)
+    written = None if limit is None else _write(place, limit, rng)
+    return None if written is None else f"{_draw_words(place, is_least, rng)} {written}"
 
 
 def _draw_ways(rng: np.random.Generator) -> tuple[bool, ...]:
@@ -277,12 +341,15 @@ def _bound_year(
             other = year + (away if holds else -away) * sign
             if _EARLIEST <= other <= _LATEST:
                 cased = word.capitalize() if match["word"] == "In" else word
-                yield _put(claim, Span(*match.span()), f"{cased} {other}", holds)
+                span = Span(*match.span())
+                yield _put(claim, {span: f"{cased} {other}"}, span, holds)
 
 
-def _put(claim: str, span: Span, new: str, holds: bool) -> BoundedClaim:
-    if span.start == 0:
-        new = new[0].upper() + new[1:]
-    old = claim[span.start : span.end]
-    text = claim[: span.start] + new + claim[span.end :]
-    return BoundedClaim(text, holds, f"{shortened(old)} -> {shortened(new)}")
+def _put(claim: str, bounds: Mapping[Span, str], drawn: Span, holds: bool) -> BoundedClaim:
+    text = claim
+    for span in sorted(bounds, key=lambda span: span.start, reverse=True):
+        new = bounds[span]
+        cased = new[0].upper() + new[1:] if span.start == 0 else new
+        text = text[: span.start] + cased + text[span.end :]
+    old = claim[drawn.start : drawn.end]
+    return BoundedClaim(text, holds, f"{shortened(old)} -> {shortened(bounds[drawn])}")

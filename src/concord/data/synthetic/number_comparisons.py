@@ -15,7 +15,7 @@ from concord.data.sources import Split
 from concord.data.synthetic.change import build_generator
 
 _ROWS: Final = {Split.TRAIN: 30_000, Split.VALIDATION: 1_000, Split.TEST: 1_000}
-_SHARE_OF_MORE: Final = 5 / 6
+SHARE_OF_MORE: Final = 5 / 6
 _SHARE_OF_NEAR: Final = 1 / 4
 _SHARE_OF_ROUND: Final = 1 / 2
 _LONGEST: Final = 6  # figures
@@ -36,8 +36,8 @@ _YEARS: Final = (
     ("The band was founded in {}.", "The band was founded {} {}."),
 )
 _SHARE_OF_YEARS: Final = 1 / 6
-_MORE: Final = ("more than", "over", "at least", "above")
-_LESS: Final = ("less than", "under", "fewer than", "below")
+MORE: Final = ("more than", "over", "at least", "above")
+LESS: Final = ("less than", "under", "fewer than", "below")
 
 
 def make_comparisons(split: Split) -> Iterator[dict[str, object]]:
@@ -51,11 +51,11 @@ def _make_row(rng: np.random.Generator) -> dict[str, object]:
     templates = _YEARS if is_year else _TEMPLATES
     text, claim = templates[int(rng.integers(len(templates)))]
     value = int(rng.integers(1800, 2024)) if is_year else _draw_value(text, rng)
-    is_more, holds = bool(rng.random() < _SHARE_OF_MORE), bool(rng.random() < 0.5)
-    limit = _draw_limit(value, is_above=is_more is not holds, is_year=is_year, rng=rng)
-    words = ("after",) if is_year else _MORE
+    is_more, holds = bool(rng.random() < SHARE_OF_MORE), bool(rng.random() < 0.5)
+    limit = draw_limit(value, is_above=is_more is not holds, is_year=is_year, rng=rng)
+    words = ("after",) if is_year else MORE
     if not is_more:
-        words = ("before",) if is_year else _LESS
+        words = ("before",) if is_year else LESS
     word = words[int(rng.integers(len(words)))]
     claim = claim.format(word, limit if is_year else f"{limit:,}")
     return {
@@ -72,7 +72,9 @@ def _draw_value(text: str, rng: np.random.Generator) -> int:
     return max(3, int(10**figures))
 
 
-def _draw_limit(value: int, *, is_above: bool, is_year: bool, rng: np.random.Generator) -> int:
+def draw_limit(
+    value: int, *, is_above: bool, rng: np.random.Generator, is_year: bool = False
+) -> int:
     """Return another number on one side of a value, near or far, often a round one."""
     sign = 1 if is_above else -1
     if is_year:
