@@ -8,6 +8,7 @@ PYTEST_ARGS ?=
 DATA ?= data
 PARTS = concord-mini concord-mini-numbers concord-mini-bounds \
   concord-mini-lists concord-mini-facts
+LAST = runs/concord-mini-facts/model
 MANUAL = $(BIN)/python -m sphinx -E -W -q -b html docs build/docs
 
 # Idle OpenMP threads sleep instead of spinning, which matters on a shared machine.
@@ -48,6 +49,7 @@ train: $(VENV)/.development  ## train the bundled model anew: DATA=FOLDER, some 
 	for part in $(PARTS); do \
 	  $(BIN)/concord train configs/$$part.toml data.folder=$(DATA) || exit; \
 	done
+	$(BIN)/concord average $(LAST) $(LAST) $(LAST) $(LAST) runs/concord-mini/model -o runs/concord-mini-1.0
 
 clean:  ## remove caches and build outputs, not the environment
 	rm -rf build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
