@@ -72,7 +72,7 @@ NAMES: Final = [rows.recipe for rows in EQUAL]
 
 def test_of_a_supported_claim_as_many_bounds_hold_as_do_not(tmp_path: Path) -> None:
     made = read_one("vitaminc_bounds", tmp_path, lines(_SUPPORTED))
-    assert [each.target for each in made] in ([ALIGNED, CONTRADICTED], [ALIGNED, CONTRADICTED] * 2)
+    assert [each.target for each in made] == [ALIGNED, CONTRADICTED]
     for each in made:
         assert each.head is Head.THREE_WAY
         assert each.context == PASSAGE
@@ -84,7 +84,7 @@ def test_where_the_claim_is_not_supported_a_sentence_of_the_text_stands_for_it(
     tmp_path: Path,
 ) -> None:
     made = read_one("vitaminc_bounds", tmp_path, lines(_REFUTED))
-    assert len(made) in {2, 4}
+    assert len(made) == 2
     assert all(each.claim.startswith("The bridge over the strait carries") for each in made)
 
 

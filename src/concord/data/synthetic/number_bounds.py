@@ -182,7 +182,7 @@ def _cast(
 def _find_places(claim: str, context: str) -> Iterator[_Place]:
     stated = _find_stated(context)
     for number in find_numbers(claim):
-        if number.kind is NumberKind.ORDINAL or is_rough(claim, number.span):
+        if not _can_be_bounded(claim, number):
             continue
         found = _find_bound(claim, number, stated)
         if found is not None:
@@ -199,7 +199,7 @@ def _find_places(claim: str, context: str) -> Iterator[_Place]:
 def _find_missed_bound(claim: str, context: str) -> list[_Place]:
     """Return the claim's only number if it has a bound that the context's one is beyond."""
     numbers = list(find_numbers(claim))
-    if len(numbers) != 1:
+    if len(numbers) != 1 or not _can_be_bounded(claim, numbers[0]):
         return []
     found = _find_bound(claim, numbers[0], _find_stated(context), is_missed=True)
     return [] if found is None else [found]
@@ -208,8 +208,6 @@ def _find_missed_bound(claim: str, context: str) -> list[_Place]:
 def _find_bound(
     claim: str, number: Number, stated: Sequence[Number], *, is_missed: bool = False
 ) -> _Place | None:
-    if number.kind is NumberKind.ORDINAL or is_rough(claim, number.span):
-        return None
     symbol = _currency_before(claim[max(0, number.span.start - _LOOK_BEHIND) : number.span.start])
     words = bound_words(claim, Span(number.span.start - len(symbol), number.span.end))
     if words is None:
@@ -219,6 +217,10 @@ def _find_bound(
     if value is None:
         return None
     return _Place(Span(words.start, number.span.end), number, symbol, value)
+
+
+def _can_be_bounded(claim: str, number: Number) -> bool:
+    return number.kind is not NumberKind.ORDINAL and not is_rough(claim, number.span)
 
 
 def _currency_before(text: str) -> str:
