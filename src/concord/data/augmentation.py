@@ -21,6 +21,14 @@ from concord.errors import ConfigError
 _BINARY, _THREE_WAY, _REGRESSION = range(len(Head))
 _ALIGNED_TARGET = {_BINARY: 1.0, _THREE_WAY: float(ALIGNED)}
 _VARIED = frozenset({Family.NLI, Family.FACT_CHECKING, Family.PARAPHRASE})
+_RATES = (
+    "self_pair",
+    "swap",
+    "swap_graded",
+    "perturbation_rate",
+    "surround_rate",
+    "stranger_rate",
+)
 _PERTURBED = _VARIED | {Family.CONSISTENCY, Family.SUMMARIZATION}
 
 
@@ -39,6 +47,9 @@ class AugmentationOptions:
         surround_rate: Share of the examples for fact checking and consistency that get a copy
             beside them whose context stands among others of its data set.
         surround_words: How long such a context grows, about.
+        stranger_rate: Share of the examples for inference, fact checking and consistency of which
+            the aligned ones get a copy beside them whose claim has a name of another text in the
+            place of one that the context knows.
     """
 
     self_pair: float = 0.0
@@ -48,9 +59,10 @@ class AugmentationOptions:
     perturbation_rate: float = 0.1
     surround_rate: float = 0.0
     surround_words: int = 90
+    stranger_rate: float = 0.0
 
     def __post_init__(self) -> None:
-        for name in ("self_pair", "swap", "swap_graded", "perturbation_rate", "surround_rate"):
+        for name in _RATES:
             value = getattr(self, name)
             if not 0.0 <= value <= 1.0:
                 raise ConfigError(f"augmentation.{name} is a probability in [0, 1], got {value}")

@@ -19,6 +19,7 @@ from concord.data.mixture import Mixture, Source
 from concord.data.recipe import LicenceClass, Recipe, Split
 from concord.data.recipes import get_recipe
 from concord.data.sampling import SamplingOptions
+from concord.data.strangers import with_strangers
 from concord.data.surroundings import with_surrounded
 from concord.errors import ConfigError
 from concord.export import export_model
@@ -251,7 +252,8 @@ def _read_source(
         )
         varied = data.augmentation
         surrounded = with_surrounded(examples, recipe.family, varied, seed=config.seed)
-        return with_perturbed(surrounded, recipe.family, varied, seed=config.seed)
+        strange = with_strangers(surrounded, recipe.family, varied, seed=config.seed)
+        return with_perturbed(strange, recipe.family, varied, seed=config.seed)
 
     cache = data.cache_folder or config.output.parent / "tokenized"
     examples = load_or_tokenize(recipe.name, read, model.tokenizer, cache)

@@ -58,8 +58,8 @@ def _proposals(
             yield from ((name.span, each) for each in demonyms)
         elif name.words & stated:
             for new in (*_like(name, distinct, rng), *_other_places(name, rng)):
-                is_other = not any(_may_be_same(new, each) for each in own)
-                is_other = is_other and _fits_article(claim, name, new.written)
+                is_other = not any(may_be_same(new, each) for each in own)
+                is_other = is_other and fits_article(claim, name, new.written)
                 if is_other and not _are_near(name.written, new.written, context):
                     yield name.span, new.written
     yield from _exchanges(claim, own, rng)
@@ -73,7 +73,7 @@ def _other_demonyms(
         new = DEMONYMS[index]
         is_british = all(word.lower() in BRITISH for word in (name.written, new))
         if (
-            _fits_article(claim, name, new)
+            fits_article(claim, name, new)
             and not is_british
             and new not in claim
             and new not in context
@@ -81,7 +81,7 @@ def _other_demonyms(
             yield new
 
 
-def _fits_article(claim: str, name: Name, new: str) -> bool:
+def fits_article(claim: str, name: Name, new: str) -> bool:
     """Whether another name goes with the "a" or "an" before one, if there is any."""
     article = _INDEFINITE.search(claim[max(0, name.span.start - 4) : name.span.start])
     if article is None:
@@ -100,11 +100,11 @@ def _like(name: Name, others: Sequence[Name], rng: np.random.Generator) -> Itera
     order.sort(key=lambda each: (each.kind is not name.kind, len(each.written.split()) != length))
     for each in order:
         is_like = each.kind is name.kind or NameKind.OTHER in {each.kind, name.kind}
-        if is_like and each.kind is not NameKind.DEMONYM and _may_lie_apart(name, each):
+        if is_like and each.kind is not NameKind.DEMONYM and may_lie_apart(name, each):
             yield each
 
 
-def _may_lie_apart(one: Name, other: Name) -> bool:
+def may_lie_apart(one: Name, other: Name) -> bool:
     """Whether neither can be a place within the other: a city is swapped for no country."""
     return _place_level(one) == _place_level(other)
 
@@ -123,7 +123,8 @@ def _other_places(name: Name, rng: np.random.Generator) -> Iterator[Name]:
             yield replace(name, written=places[index])
 
 
-def _may_be_same(one: Name, other: Name) -> bool:
+def may_be_same(one: Name, other: Name) -> bool:
+    """Whether two names share a word, a country, or one the other's initials."""
     if one.words & other.words or _initials(one.written) == other.written.replace(".", ""):
         return True
     if _initials(other.written) == one.written.replace(".", ""):
@@ -150,7 +151,7 @@ def _exchanges(
     pairs = [
         (one, other)
         for one, other in islice(combinations(own, 2), _PAIRS_TRIED)
-        if one.kind is other.kind is not NameKind.OTHER and not _may_be_same(one, other)
+        if one.kind is other.kind is not NameKind.OTHER and not may_be_same(one, other)
     ]
     for index in shuffled(len(pairs), rng):
         one, other = pairs[index]
